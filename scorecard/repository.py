@@ -1,0 +1,323 @@
+"""A read-only view of the audited repository: a working tree, a plain folder, or a revision in git.
+
+Nothing right of here touches the disk. Symlinks, FIFOs and devices are never opened, whatever is too large or
+unreadable becomes a note in the report, and git is asked only what `scorecard.git` allows.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from scorecard import git
+from scorecard.model import Note
+from scorecard.paths import is_foreign, matches
+
+MAX_TEXT = 1_000_000
+MAX_NOTEBOOK = 50_000_000
+MAX_FILES = 200_000
+_LOCKFILE_LIMIT = 5_000_000
+_NEVER = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".nox", ".mypy_cache"})
+
+
+class NotARepository(Exception):  # noqa: N818  reads as what it is
+    """The path cannot be audited; the message says why."""
+
+
+class Source(Protocol):
+    """Where bytes come from."""
+
+    def paths(self) -> Iterable[str]: ...
+
+    def read(self, path: str, limit: int) -> bytes: ...
+
+
+class Unreadable(OSError):
+    """One file that was left out; the message says why in words."""
+
+
+@dataclass(slots=True)
+class Disk:
+    """Files below ``root``; never follows a link, never blocks on a device."""
+
+    root: Path
+    listing: tuple[str, ...]
+
+    def paths(self) -> Iterable[str]:
+        return self.listing
+
+    def read(self, path: str, limit: int) -> bytes:
+        current = self.root
+        for part in path.split("/")[:-1]:
+            current = current / part
+            if current.is_symlink():
+                raise Unreadable("lies behind a symbolic link")
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            handle = os.open(self.root / path, flags)
+        except OSError as error:
+            raise Unreadable(error.strerror or "could not be opened") from None
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("is no regular file")
+            if status.st_size > limit:
+                raise Unreadable(f"is too large to read ({status.st_size / 1e6:.0f} MB)")
+            try:
+                return file.read(limit + 1)
+            except OSError as error:
+                raise Unreadable(error.strerror or "could not be read") from None
+
+
+@dataclass(slots=True)
+class Revision:
+    """The tree of one commit, read from git objects without a checkout."""
+
+    git_dir: Path
+    blobs: dict[str, str]
+
+    def paths(self) -> Iterable[str]:
+        return self.blobs
+
+    def read(self, path: str, limit: int) -> bytes:
+        try:
+            answer = git.run(
+                self.git_dir, None, "cat-file", "--batch", stdin=self.blobs[path].encode() + b"\n"
+            )
+        except git.GitError as error:
+            raise Unreadable(str(error)) from None
+        header, _, body = answer.partition(b"\n")
+        fields = header.split()
+        if len(fields) != 3:
+            raise Unreadable("is missing from this clone")
+        size = int(fields[2])
+        if size > limit:
+            raise Unreadable(f"is too large to read ({size / 1e6:.0f} MB)")
+        return body[:size]
+
+
+@dataclass(slots=True)
+class History:
+    """What git knows beyond the tree."""
+
+    revision: str | None = None
+    tags: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    default_branch: str | None = None
+    shallow: bool = False
+
+
+@dataclass
+class Repository:
+    """The files of a repository with their texts, each read once."""
+
+    name: str
+    source: Source
+    history: History = field(default_factory=History)
+    notes: list[Note] = field(default_factory=list)
+    _texts: dict[str, str | None] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every file, sorted, vendored and generated ones included."""
+        found = sorted(self.source.paths())
+        if len(found) > MAX_FILES:
+            self.note("", f"holds {len(found)} files; the first {MAX_FILES} were read")
+        return tuple(found[:MAX_FILES])
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The files that are this project's own work: no vendored code, environments or build outputs."""
+        return tuple(path for path in self.paths if not is_foreign(path))
+
+    def glob(self, *patterns: str) -> Iterator[str]:
+        """Own files whose path matches one of ``patterns``, in order of path.
+
+        A pattern without a slash is held against the file's name at any depth (`Dockerfile*`), one with a
+        slash against the whole path, where `**` crosses folders.
+        """
+        return (path for path in self.own if matches(path, patterns))
+
+    def has(self, path: str) -> bool:
+        return path in self._all
+
+    def has_folder(self, path: str) -> bool:
+        return path.strip("/") in self._folders or path.strip("/") in ("", ".")
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        folders: set[str] = set()
+        for path in self.paths:
+            parent = path.rpartition("/")[0]
+            while parent and parent not in folders:
+                folders.add(parent)
+                parent = parent.rpartition("/")[0]
+        return frozenset(folders)
+
+    def text(self, path: str) -> str:
+        """The file as text, "" where it cannot be read (which is noted). Invalid UTF-8 is replaced."""
+        if path not in self._texts:
+            self._texts[path] = self._decode(path)
+        return self._texts[path] or ""
+
+    def forget(self, path: str) -> None:
+        """Drop a text that nobody will ask for again, so that large repositories fit."""
+        self._texts.pop(path, None)
+
+    def _decode(self, path: str) -> str | None:
+        if path not in self._all:
+            return None
+        try:
+            content = self.source.read(path, _limit(path))
+        except Unreadable as error:
+            self.note(path, str(error))
+            return None
+        if b"\0" in content[:8192]:
+            if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return content.decode("utf-16", "replace")
+            return None
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.note(path, "is not UTF-8; undecodable bytes were replaced")
+            return content.decode("utf-8", "replace")
+
+    def note(self, path: str, reason: str) -> None:
+        note = Note(path, reason)
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def _limit(path: str) -> int:
+    if path.endswith(".ipynb"):
+        return MAX_NOTEBOOK
+    if path.endswith((".lock", "lock.json", "lock.yaml", "lock.yml", "-lock.txt")):
+        return _LOCKFILE_LIMIT
+    return MAX_TEXT
+
+
+def open_repository(path: Path) -> Repository:
+    """The repository or folder at ``path``. Raises NotARepository with a sentence for people."""
+    try:
+        folder = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise NotARepository(f"there is no folder {path}") from None
+    if not folder.is_dir():
+        raise NotARepository(f"{path} is a file, not a folder")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise NotARepository(f"{path} may not be read by this user")
+    found = git.find_git_dir(folder)
+    if found is None and git.is_bare(folder):
+        return _bare(folder)
+    if found is None:
+        repository = Repository(folder.name, Disk(folder, tuple(_walk(folder))))
+        repository.note("", "is no git repository; history, tags and ignored files are unknown")
+    else:
+        repository = _working_tree(folder, *found)
+    if not repository.paths:
+        raise NotARepository(f"{path} holds no file that could be audited")
+    return repository
+
+
+def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
+    prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
+    notes: list[Note] = []
+    try:
+        listing = _listed(git_dir, root, prefix, notes)
+    except git.GitError as error:
+        notes.append(Note("", f"git could not list it ({error}); read as a plain folder"))
+        listing = list(_walk(folder))
+    repository = Repository(folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes)
+    if prefix:
+        repository.note("", f"is a folder of the repository at {root}; what lies outside it was not read")
+    return repository
+
+
+def _listed(git_dir: Path, root: Path, prefix: str, notes: list[Note]) -> list[str]:
+    paths: list[str] = []
+    where = ["--", prefix] if prefix else []
+    for entry in git.run(git_dir, root, "ls-files", "-s", "-z", *where).split(b"\0"):
+        meta, tab, raw = entry.partition(b"\t")
+        if not tab:
+            continue
+        path = raw.decode("utf-8", "surrogateescape").removeprefix(prefix)
+        mode = meta[:6]
+        if mode == b"160000":
+            notes.append(Note(path, "is a submodule, whose files belong to another repository"))
+        elif mode != b"120000":
+            paths.append(path)
+    untracked = git.run(git_dir, root, "ls-files", "-o", "--exclude-standard", "-z", *where)
+    paths += [raw.decode("utf-8", "surrogateescape").removeprefix(prefix) for raw in untracked.split(b"\0")]
+    here = root / prefix if prefix else root
+    return [path for path in dict.fromkeys(paths) if path and os.path.lexists(here / path)]
+
+
+def _bare(folder: Path) -> Repository:
+    history = _history(folder)
+    if history.revision is None:
+        raise NotARepository(f"{folder} is a bare repository without a commit")
+    blobs: dict[str, str] = {}
+    notes: list[Note] = []
+    for entry in git.run(folder, None, "ls-tree", "-r", "-z", "HEAD").split(b"\0"):
+        meta, tab, raw = entry.partition(b"\t")
+        fields = meta.split()
+        if not tab or len(fields) != 3:
+            continue
+        path = raw.decode("utf-8", "surrogateescape")
+        if fields[1] == b"commit":
+            notes.append(Note(path, "is a submodule, whose files belong to another repository"))
+        elif fields[0] != b"120000":
+            blobs[path] = fields[2].decode()
+    if not blobs:
+        raise NotARepository(f"{folder} holds no file that could be audited")
+    notes.append(Note("", "is a bare repository; its HEAD was read"))
+    return Repository(folder.name.removesuffix(".git"), Revision(folder, blobs), history, notes)
+
+
+def _history(git_dir: Path) -> History:
+    history = History(shallow=(git_dir / "shallow").exists())
+    try:
+        history.revision = git.run(git_dir, None, "rev-parse", "--verify", "-q", "HEAD").decode().strip()
+    except git.GitError:
+        history.revision = None
+    try:
+        refs = git.run(git_dir, None, "for-each-ref", "--format=%(refname) %(symref)").decode("utf-8", "replace")
+    except git.GitError:
+        return history
+    tags, branches = [], []
+    for line in refs.splitlines():
+        name, _, target = line.partition(" ")
+        if name.startswith("refs/tags/"):
+            tags.append(name.removeprefix("refs/tags/"))
+        elif name.startswith("refs/remotes/"):
+            short = name.split("/", 3)[-1]
+            if short == "HEAD":
+                history.default_branch = target.split("/", 3)[-1] if target else None
+            else:
+                branches.append(short)
+        elif name.startswith("refs/heads/"):
+            branches.append(name.removeprefix("refs/heads/"))
+    history.tags, history.branches = tuple(tags), tuple(dict.fromkeys(branches))
+    if history.default_branch is None:
+        try:
+            head = git.run(git_dir, None, "rev-parse", "--abbrev-ref", "HEAD").decode().strip()
+        except git.GitError:
+            head = ""
+        history.default_branch = head if head not in ("", "HEAD") else None
+    return history
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in _NEVER)
+        for name in sorted(files):
+            full = Path(parent, name)
+            if not full.is_symlink():
+                yield full.relative_to(folder).as_posix()
