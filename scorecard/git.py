@@ -5,6 +5,7 @@ textconv, pager, alias, signature program or lazy fetch of the repository was st
 `blame` and `archive` are not among them and must not be added.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -42,19 +43,32 @@ def environment() -> dict[str, str]:
     }
 
 
-def run(git_dir: Path, work_tree: Path | None, *arguments: str, stdin: bytes = b"") -> bytes:
-    """The output of one plumbing command. Raises GitError."""
+class TooLarge(GitError):
+    """An object that is larger than the caller wants to read; ``size`` in bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__("is too large to read")
+        self.size = size
+
+
+def _command(git_dir: Path, work_tree: Path | None, *arguments: str) -> list[str]:
     if arguments[0] not in _ALLOWED:
         raise GitError(f"git {arguments[0]} is not among the commands that are known to run nothing")
     executable = shutil.which("git")
     if executable is None:
         raise GitError("git is not installed")
     where: Sequence[str] = (f"--git-dir={git_dir}", *([f"--work-tree={work_tree}"] if work_tree else []))
+    return [executable, *_HARDENED, *where, *arguments]
+
+
+def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
+    """The output of one plumbing command. Raises GitError."""
+    command = _command(git_dir, work_tree, *arguments)
     try:
         # An absolute program, a fixed list of commands, no shell.
         done = subprocess.run(  # noqa: S603
-            [executable, *_HARDENED, *where, *arguments],
-            input=stdin,
+            command,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             env=environment(),
             cwd=work_tree or git_dir,
@@ -66,6 +80,64 @@ def run(git_dir: Path, work_tree: Path | None, *arguments: str, stdin: bytes = b
     if done.returncode:
         raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
     return done.stdout
+
+
+class Objects:
+    """Objects of a repository by their ids, over one process that lives as long as this does."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self._git_dir = git_dir
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, object_id: str, limit: int) -> bytes:
+        """The content. Raises TooLarge above ``limit`` bytes, GitError where the clone lacks it."""
+        process = self._process or self._start()
+        if process.stdin is None or process.stdout is None:
+            raise GitError("git does not answer")
+        try:
+            process.stdin.write(object_id.encode() + b"\n")
+            process.stdin.flush()
+            header = process.stdout.readline().split()
+            if len(header) != 3:
+                raise GitError("is missing from this clone")
+            size = int(header[2])
+            content = b"" if size > limit else process.stdout.read(size)
+            left = size + 1 - len(content)
+            while left > 0:  # skim what is not wanted, and the newline after each object
+                skimmed = process.stdout.read(min(left, 1 << 20))
+                if not skimmed:
+                    raise GitError("git stopped in the middle of an object")
+                left -= len(skimmed)
+        except (OSError, ValueError) as error:
+            raise GitError(str(error)) from None
+        if size > limit:
+            raise TooLarge(size)
+        return content
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # As in run: an absolute program, a fixed list of commands, no shell.
+        self._process = subprocess.Popen(  # noqa: S603
+            _command(self._git_dir, None, "cat-file", "--batch"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            cwd=self._git_dir,
+        )
+        return self._process
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+            process.wait(timeout=TIMEOUT)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.close()
 
 
 def find_git_dir(folder: Path) -> tuple[Path, Path] | None:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+class NotARepository(Exception):
+    """The path cannot be audited; the message says why."""
+
+
 class Outcome(StrEnum):
     """What a check can answer."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 
 _FOREIGN = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|3rdparty|external_libs"
@@ -11,6 +11,11 @@ _FOREIGN = re.compile(
     r"|bower|Pods|\.gradle|\.terraform|\.dvc/cache|mlruns|wandb|catboost_info|htmlcov|\.git)/"
     r"|(?:^|/)(?:lib|bin)/python3[^/]*/"
     r"|\.min\.(?:js|css)$|\.bundle\.js$|\.pyc$|(?:^|/)versioneer\.py$"
+)
+_GENERATED = re.compile(
+    r"(?:_pb2(?:_grpc)?\.pyi?|\.pb(?:\.gw|\.validate)?\.go|\.g\.cs|\.designer\.cs|\.generated\.\w+|zz_generated[^/]*)$"
+    r"|(?:^|/)(?:generated|__generated__|swagger[-_]client|go_http_client|openapi[-_]client)/",
+    re.IGNORECASE,
 )
 _BUILT = re.compile(r"(?:^|/)(?:dist|build|out|target|_build|public/assets)/.*\.(?:js|css|map|html|class)$")
 _TEST = re.compile(
@@ -24,37 +29,47 @@ _DOCS = re.compile(
 )
 _AGENT_PROSE = re.compile(r"(?:^|/)\.(?:claude|gemini|cursor|github/prompts|github/instructions|codex|windsurf)/")
 _DEMO = re.compile(
-    r"(?:^|/)(?:examples?|samples?|demos?|tutorials?|cookbooks?|snippets?|playground|sandbox|scratch|archive"
+    r"(?:^|(?<!com)(?<!org)/)(?:examples?|samples?|demos?|tutorials?|cookbooks?|snippets?|playground|sandbox|scratch|archive(?:[-_]\w+)?"
     r"|archived|legacy|deprecated|old|homeworks?|homework_solution|cohorts?|exercises?|assignments?)(?:/|-\w+/)"
 )
+# The folders of a JVM package say who wrote it (`org/springframework/samples`), not which part it plays.
+_PACKAGE = re.compile(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy)/.*$")
 
 
-@lru_cache(maxsize=None)
+TEMPLATE_ROOT = re.compile(r"^(?:[^{}]+/)?(?:[^/{}]*\{\{[^/]+\}\}[^/]*/)+")
+_TEMPLATE_SUFFIX = re.compile(r"\.(?:tmpl|tpl|jinja2?|j2)$")
+
+
+def plain_name(path: str) -> str:
+    """The path without a template engine's suffix: `train.py.tmpl` is a Python file."""
+    return _TEMPLATE_SUFFIX.sub("", path)
+
+
+@cache
 def is_foreign(path: str) -> bool:
     """Somebody else's work, or a machine's: vendored, an environment, a build output."""
-    return bool(_FOREIGN.search(path) or _BUILT.search(path))
+    return bool(_FOREIGN.search(path) or _BUILT.search(path) or _GENERATED.search(path))
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_test(path: str) -> bool:
     """Lies where tests lie, or is named as tests are named. Whether it tests anything is another question."""
     return bool(_TEST.search(path))
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_prose(path: str) -> bool:
     """Documentation, or instructions to an assistant: text that tells, not code that does."""
     return bool(_DOCS.search(path) or _AGENT_PROSE.search(path))
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_demo(path: str) -> bool:
     """An example, an exercise, or an archived copy: weaker evidence than the system's own path."""
-    return bool(_DEMO.search(path))
+    return bool(_DEMO.search(_PACKAGE.sub("/", path)))
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _expression(pattern: str) -> str:
     out = []
     position = 0
     while position < len(pattern):
@@ -78,10 +93,23 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         else:
             out.append(re.escape(char))
         position += 1
-    return re.compile("".join(out) + r"\Z", re.IGNORECASE)
+    return "".join(out)
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """One expression for the patterns that mean a name, one for those that mean a path."""
+    names = [_expression(p) for p in patterns if "/" not in p]
+    paths = [_expression(p) for p in patterns if "/" in p]
+    by_name, by_path = (
+        re.compile(rf"(?:{'|'.join(parts)})\Z", re.IGNORECASE) if parts else None for parts in (names, paths)
+    )
+    return by_name, by_path
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
     """Does ``path`` match one of the patterns? Without a slash the file's name is meant; case is ignored."""
-    name = path.rpartition("/")[2]
-    return any(_compiled(p).match(path if "/" in p else name) for p in patterns)
+    by_name, by_path = _compiled(tuple(patterns))
+    if by_name is not None and by_name.match(path.rpartition("/")[2]):
+        return True
+    return by_path is not None and by_path.match(path) is not None

@@ -4,6 +4,7 @@ Nothing right of here touches the disk. Symlinks, FIFOs and devices are never op
 unreadable becomes a note in the report, and git is asked only what `scorecard.git` allows.
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -13,18 +14,14 @@ from pathlib import Path
 from typing import Protocol
 
 from scorecard import git
-from scorecard.model import Note
-from scorecard.paths import is_foreign, matches
+from scorecard.model import Evidence, NotARepository, Note
+from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
 
 MAX_TEXT = 1_000_000
 MAX_NOTEBOOK = 50_000_000
 MAX_FILES = 200_000
 _LOCKFILE_LIMIT = 5_000_000
 _NEVER = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".nox", ".mypy_cache"})
-
-
-class NotARepository(Exception):  # noqa: N818  reads as what it is
-    """The path cannot be audited; the message says why."""
 
 
 class Source(Protocol):
@@ -76,7 +73,7 @@ class Disk:
 class Revision:
     """The tree of one commit, read from git objects without a checkout."""
 
-    git_dir: Path
+    objects: git.Objects
     blobs: dict[str, str]
 
     def paths(self) -> Iterable[str]:
@@ -84,19 +81,11 @@ class Revision:
 
     def read(self, path: str, limit: int) -> bytes:
         try:
-            answer = git.run(
-                self.git_dir, None, "cat-file", "--batch", stdin=self.blobs[path].encode() + b"\n"
-            )
+            return self.objects.read(self.blobs[path], limit)
+        except git.TooLarge as error:
+            raise Unreadable(f"is too large to read ({error.size / 1e6:.0f} MB)") from None
         except git.GitError as error:
             raise Unreadable(str(error)) from None
-        header, _, body = answer.partition(b"\n")
-        fields = header.split()
-        if len(fields) != 3:
-            raise Unreadable("is missing from this clone")
-        size = int(fields[2])
-        if size > limit:
-            raise Unreadable(f"is too large to read ({size / 1e6:.0f} MB)")
-        return body[:size]
 
 
 @dataclass(slots=True)
@@ -108,6 +97,12 @@ class History:
     branches: tuple[str, ...] = ()
     default_branch: str | None = None
     shallow: bool = False
+    tag_places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def tag_evidence(self, tag: str, text: str) -> Evidence:
+        """The line of git's own file on which the tag stands."""
+        path, line = self.tag_places.get(tag, ("git:tags", 1))
+        return Evidence(path, line, text)
 
 
 @dataclass
@@ -137,9 +132,30 @@ class Repository:
         """Own files whose path matches one of ``patterns``, in order of path.
 
         A pattern without a slash is held against the file's name at any depth (`Dockerfile*`), one with a
-        slash against the whole path, where `**` crosses folders.
+        slash against the whole path, where `**` crosses folders. In a repository that ships a project
+        template, paths below the template's root count as if they were below the repository's.
         """
-        return (path for path in self.own if matches(path, patterns))
+        for path, rooted in self._rooted:
+            if matches(rooted, patterns) or (rooted != path and matches(path, patterns)):
+                yield path
+
+    def rooted(self, path: str) -> str:
+        """``path`` as it will be called in a project made from the template that it is part of."""
+        for root in self.template_roots:
+            if path.startswith(root):
+                path = path[len(root) :]
+                break
+        return plain_name(path)
+
+    @cached_property
+    def _rooted(self) -> tuple[tuple[str, str], ...]:
+        return tuple((path, self.rooted(path)) for path in self.own)
+
+    @cached_property
+    def template_roots(self) -> tuple[str, ...]:
+        """Folders from which projects are rendered (cookiecutter, copier, Databricks bundle templates), deepest first."""
+        roots = {match.group(0) for path in self.own if (match := TEMPLATE_ROOT.match(path))}
+        return tuple(sorted(roots, key=len, reverse=True))
 
     def has(self, path: str) -> bool:
         return path in self._all
@@ -278,7 +294,7 @@ def _bare(folder: Path) -> Repository:
     if not blobs:
         raise NotARepository(f"{folder} holds no file that could be audited")
     notes.append(Note("", "is a bare repository; its HEAD was read"))
-    return Repository(folder.name.removesuffix(".git"), Revision(folder, blobs), history, notes)
+    return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(folder), blobs), history, notes)
 
 
 def _history(git_dir: Path) -> History:
@@ -304,6 +320,7 @@ def _history(git_dir: Path) -> History:
                 branches.append(short)
         elif name.startswith("refs/heads/"):
             branches.append(name.removeprefix("refs/heads/"))
+    history.tag_places = _tag_places(git_dir, tags)
     history.tags, history.branches = tuple(tags), tuple(dict.fromkeys(branches))
     if history.default_branch is None:
         try:
@@ -312,6 +329,24 @@ def _history(git_dir: Path) -> History:
             head = ""
         history.default_branch = head if head not in ("", "HEAD") else None
     return history
+
+
+def _tag_places(git_dir: Path, tags: list[str]) -> dict[str, tuple[str, int]]:
+    """Where each tag is written down, as a path from the work tree (or the bare repository)."""
+    if (git_dir / "commondir").exists():  # a linked worktree keeps its tags elsewhere
+        return dict.fromkeys(tags, (".git", 1))
+    prefix = ".git/" if git_dir.name == ".git" else ""
+    places: dict[str, tuple[str, int]] = {}
+    with contextlib.suppress(OSError):
+        packed = (git_dir / "packed-refs").read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(packed.split("\n"), 1):
+            _, _, name = line.partition(" ")
+            if name.startswith("refs/tags/"):
+                places[name.removeprefix("refs/tags/")] = (f"{prefix}packed-refs", number)
+    for tag in tags:
+        if tag not in places:
+            places[tag] = (f"{prefix}refs/tags/{tag}", 1)
+    return places
 
 
 def _walk(folder: Path) -> Iterator[str]:

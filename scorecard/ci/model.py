@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from scorecard.model import Evidence
 from scorecard.repository import Repository
@@ -84,6 +84,7 @@ class Job:
     image: str = ""
     text: str = ""
     trigger_evidence: tuple[Evidence, ...] = ()
+    condition: str = ""  # what must hold before it runs, as written
 
     @property
     def automatic(self) -> bool:
@@ -103,6 +104,7 @@ class Reading:
 
     jobs: list[Job] = field(default_factory=list)
     problems: list[Evidence] = field(default_factory=list)  # dead ends; ``text`` says what is wrong
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # worked out once
 
 
 class System(Protocol):

@@ -16,9 +16,9 @@ MAX_NODES = 200_000
 MAX_MERGED = 5_000
 
 try:
-    from yaml import CParser as _Parser
+    from yaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs do not know it
 except ImportError:  # PyYAML without libyaml: slower, same events
-    from yaml import Loader as _Parser  # type: ignore[assignment]
+    from yaml import Loader as _Parser
 
 
 class YamlError(ValueError):
@@ -30,7 +30,7 @@ def read(text: str) -> tuple[Node, ...]:
     try:
         return tuple(_documents(text))
     except yaml.YAMLError as error:
-        if _TEMPLATE.search(text):
+        if is_template(text):
             try:
                 return tuple(_documents(without_templates(text)))
             except yaml.YAMLError:
@@ -45,13 +45,22 @@ def read(text: str) -> tuple[Node, ...]:
 
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _CONTROL_LINE = re.compile(r"^[ \t]*(?:\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\})[ \t]*$")
+_CONTROL = re.compile(
+    r"\{\{-?[ \t]*(?:if|else|end|range|with|define|include|block|template)\b[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\}"
+)
 _INLINE = re.compile(r"\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\}")
+
+
+def is_template(text: str) -> bool:
+    """Does a template engine's mark stand in it?"""
+    return bool(_TEMPLATE.search(text))
 
 
 def without_templates(text: str) -> str:
     """Go, Jinja and Helm templates taken out so that the rest parses; lines stay where they are."""
     return "\n".join(
-        "" if _CONTROL_LINE.match(line) else _INLINE.sub("TEMPLATE", line) for line in text.split("\n")
+        "" if _CONTROL_LINE.match(line) else _INLINE.sub("TEMPLATE", _CONTROL.sub("", line))
+        for line in text.split("\n")
     )
 
 
@@ -115,7 +124,7 @@ def _documents(text: str) -> Iterator[Node]:
 
 
 def _node(event: yaml.Event, anchors: dict[str, Node]) -> Node | None:
-    line = event.start_mark.line + 1
+    line = event.start_mark.line + 1 if event.start_mark else 1
     if isinstance(event, yaml.ScalarEvent):
         return Node.scalar(event.value, line, block=event.style in ("|", ">"), tag=event.tag or "")
     if isinstance(event, yaml.MappingStartEvent):
@@ -123,7 +132,7 @@ def _node(event: yaml.Event, anchors: dict[str, Node]) -> Node | None:
     if isinstance(event, yaml.SequenceStartEvent):
         return Node.sequence(line, tag=event.tag or "")
     if isinstance(event, yaml.AliasEvent):
-        return anchors.get(event.anchor, MISSING)
+        return anchors.get(event.anchor or "", MISSING)
     return None
 
 

@@ -1,0 +1,58 @@
+"""Task runners, one module each. A new one is a module with the four names of `Runner` and an entry here."""
+
+from scorecard.runners import (
+    compose,
+    composer,
+    docker,
+    doit,
+    dvc,
+    gotask,
+    hatch,
+    invoke,
+    jobs,
+    just,
+    lefthook,
+    make,
+    mise,
+    mlproject,
+    nox,
+    package_json,
+    pdm,
+    pixi,
+    poe,
+    pre_commit,
+    procfile,
+    rake,
+    script,
+    tox,
+)
+from scorecard.runners.model import Call, Runner, Task
+
+RUNNERS: tuple[Runner, ...] = (
+    make,
+    just,
+    gotask,
+    tox,
+    nox,
+    poe,
+    hatch,
+    pdm,
+    pixi,
+    mise,
+    invoke,
+    doit,
+    package_json,
+    composer,
+    rake,
+    pre_commit,
+    lefthook,
+    mlproject,
+    dvc,
+    procfile,
+    docker,
+    compose,
+    jobs,
+    script,
+)
+
+__all__ = ["RUNNERS", "Call", "Runner", "Task"]

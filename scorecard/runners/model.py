@@ -11,9 +11,15 @@ from scorecard.repository import Repository
 class Task:
     """One named command.
 
-    ``commands`` are (line of the file, shell text) in the order in which they run; ``needs`` the names of tasks of the
-    same runner that run first. ``folder`` is where the runner's file lies ("" for the root), relative to which the
-    commands run.
+    ``commands`` are (line of the file, shell text) in the order in which they run; ``needs`` the names of
+    tasks of the same runner that run first. ``folder`` is where the commands run ("" for the root); what a
+    runner starts without a name is the task named "". A name with `%` stands for any that fits. Where a
+    runner has its own words for calling another of its tasks in the midst of commands, that call is written
+    as a command (`mise run lint`).
+
+    ``home`` is the folder from which the task is called, where that is not the folder of its file; ``stops``
+    whether the shell of a command stops at the first line that fails; ``mounts`` where the files of the
+    repository lie in a container, as (absolute place, path in the repository).
     """
 
     runner: str
@@ -24,6 +30,28 @@ class Task:
     needs: tuple[str, ...] = ()
     folder: str = ""
     text: str = ""
+    home: str | None = None
+    stops: bool = False
+    mounts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def called_from(self) -> str:
+        return self.path.rpartition("/")[0] if self.home is None else self.home
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a command line asks of a runner: ``names`` of tasks, () for the default one.
+
+    ``folder`` and ``file`` are where it says that they are defined (`make -C lib`, `just -f x`); ``package``
+    names a workspace (`npm -w`), `*` for all. With ``anywhere`` the task may be defined in any folder.
+    """
+
+    names: tuple[str, ...] = ()
+    folder: str = ""
+    file: str = ""
+    package: str = ""
+    anywhere: bool = False
 
 
 class Runner(Protocol):
@@ -39,10 +67,10 @@ class Runner(Protocol):
         """The tasks that the file at ``path`` defines. Never raises on a malformed file."""
         ...
 
-    def invoked(self, words: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The task names that a command line starts, () for the default task, None if it is not this runner's.
+    def invoked(self, words: tuple[str, ...]) -> Call | None:
+        """What a command line starts, None if it is not this runner's.
 
-        ``words`` is the command line split as a shell does, with wrappers (`uv run`, `poetry run`, `env X=1`, `sudo`,
-        `time`, `npx`, `mise exec --`) already taken off.
+        ``words`` is the command line split as a shell does; the resolver asks again with each layer of
+        wrappers (`uv run`, `poetry run`, `env X=1`, `sudo`, `time`, `npx`, `mise exec --`) taken off.
         """
         ...

@@ -1,0 +1,130 @@
+"""`mlops audit`: read, show, and hold against a gate."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlops.errors import FINE, GATE, MlopsError
+from scorecard import Kind, NotARepository, Scorecard, Stage, audit
+from scorecard.asks import ASKS
+from scorecard.reports import report
+
+_ASKS = tuple(ask.id for ask in ASKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must be reached for exit code 0."""
+
+    levels: tuple[tuple[str, int], ...] = ()
+    percent: float | None = None
+
+    @classmethod
+    def parse(cls, levels: list[str], percent: str | None) -> "Gate":
+        """From the command line's words. Raises MlopsError."""
+        wanted = []
+        for text in levels:
+            ask, _, number = text.partition("=")
+            if ask not in _ASKS or number not in ("0", "1", "2", "3"):
+                raise MlopsError(
+                    f"--min-level {text}: expected ASK=N with N from 0 to 3",
+                    f"ASK is one of {', '.join(_ASKS)}; for example --min-level testing=2",
+                )
+            wanted.append((ask, int(number)))
+        share = None
+        if percent is not None:
+            match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%?", percent.strip())
+            if not match or float(match[1]) > 100:
+                raise MlopsError(
+                    f"--min-met {percent}: expected a percentage from 0 to 100", "for example --min-met 60%"
+                )
+            share = float(match[1])
+        return cls(tuple(wanted), share)
+
+    def misses(self, card: Scorecard) -> list[str]:
+        """What is not reached, in words. An ask that does not apply holds nobody up."""
+        out = []
+        for ask, wanted in self.levels:
+            reached = card.levels[ask].level if ask in card.levels else None
+            if reached is not None and reached < wanted:
+                out.append(f"{ask} is at level {reached}, wanted {wanted}")
+        share = 100 * card.met / card.applicable if card.applicable else 100.0
+        if self.percent is not None and share < self.percent:
+            out.append(f"{share:.0f} % of what applies is met, wanted {self.percent:g} %")
+        return out
+
+
+def run(
+    path: Path,
+    *,
+    fmt: str,
+    kind: Kind | None,
+    stage: Stage | None,
+    only: list[str],
+    output: Path | None,
+    full: bool,
+    gate: Gate,
+) -> int:
+    """Audit ``path``, show the report, and give the exit code."""
+    missing = [ask for ask, _ in gate.levels if only and ask not in only]
+    if missing:
+        raise MlopsError(f"--min-level names {missing[0]}, which --only leaves out", "add --only " + missing[0])
+    try:
+        with _progress(f"reading {path}"):
+            card = audit(
+                path,
+                kind=kind,
+                stage=stage,
+                only=only,
+            )
+    except NotARepository as error:
+        raise MlopsError(str(error), "give the path of a repository or folder: mlops audit PATH") from None
+    text = report(fmt).render(card, full=full)
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        _write(output, text)
+    missed = gate.misses(card)
+    for line in missed:
+        sys.stderr.write(f"mlops: the gate says no: {line}\n")
+    return GATE if missed else FINE
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """A sign of life on standard error, where a person is looking."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    sys.stderr.write(f"{what} …")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _write(output: Path, text: str) -> None:
+    """Whole or not at all: beside its place first, then moved there."""
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    except OSError as error:
+        raise MlopsError(f"cannot write {output}: {error.strerror}", "choose another --output") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(output)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise MlopsError(f"cannot write {output}: {error.strerror}", "choose another --output") from None
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

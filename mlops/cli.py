@@ -1,0 +1,138 @@
+"""`mlops` and `sevenasks`: one screen of commands, one place where errors become words and exit codes.
+
+Heavy imports happen inside the commands, so that `--help` stays under 0.2 s.
+"""
+
+import sys
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from mlops.errors import FINE, GATE, REFUSED, USAGE, MlopsError
+from scorecard.asks import ASKS
+from scorecard.model import Kind, Stage
+from scorecard.reports import FORMATS
+
+AskName = StrEnum("AskName", [ask.id for ask in ASKS])  # type: ignore[misc]  # one list of asks, not two
+FormatName = StrEnum("FormatName", list(FORMATS))  # type: ignore[misc]  # one list of formats, not two
+TERMINAL = FormatName("terminal")
+
+app = typer.Typer(
+    name="mlops",
+    help="Make ML repositories that stay alive, and say what the others lack.",
+    add_completion=False,
+    rich_markup_mode=None,  # help drawn by rich costs 270 ms
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version as installed  # noqa: PLC0415  keeps --help light
+
+        typer.echo(f"mlops {installed('sevenasks')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def audit(
+    path: Annotated[Path, typer.Argument(help="Any git repository or folder.")] = Path(),
+    fmt: Annotated[FormatName, typer.Option("--format", "-f", help="How to show it.")] = TERMINAL,
+    kind: Annotated[Kind | None, typer.Option(help="What it is, instead of what was detected.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Its stage, instead of what was detected.")] = None,
+    only: Annotated[list[AskName] | None, typer.Option(help="Only this ask; may be repeated.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to a file.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Show the scorecard of a library, too.")] = False,
+    min_level: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ASK=N", help="Exit with 1 if ASK is below level N; may be repeated."),
+    ] = None,
+    min_met: Annotated[
+        str | None, typer.Option(metavar="N%", help="Exit with 1 if less than N % of what applies is met.")
+    ] = None,
+) -> None:
+    """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
+    from mlops import audit as command  # noqa: PLC0415  keeps --help light
+
+    gate = command.Gate.parse(min_level or [], min_met)
+    raise typer.Exit(
+        command.run(
+            path,
+            fmt=str(fmt),
+            kind=kind,
+            stage=stage,
+            only=[*(only or [])],
+            output=output,
+            full=full,
+            gate=gate,
+        )
+    )
+
+
+@app.command()
+def explain(
+    criterion: Annotated[
+        str | None, typer.Argument(help="A criterion such as testing.on-push; without it, the list of all.")
+    ] = None,
+) -> None:
+    """Print a criterion's page: why it matters, what passes, what fails, and how to close the gap."""
+    from mlops import explain as command  # noqa: PLC0415  keeps --help light
+
+    command.run(criterion)
+
+
+def main() -> None:
+    """The entry point: runs a command and turns whatever happens into words and an exit code."""
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Like ``main``, but gives the exit code back. Without arguments it helps."""
+    arguments = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        result = typer.main.get_command(app).main(args=arguments, prog_name="mlops", standalone_mode=False)
+    except MlopsError as error:
+        _say(error.what, error.hint)
+        return error.code
+    except TyperException as error:
+        _say(
+            getattr(error, "message", "") or str(error),
+            "mlops --help lists the commands, mlops audit --help its options",
+        )
+        return USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        _say("stopped", "")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    except Exception:  # noqa: BLE001  the edge: a bug of ours is reported as one
+        traceback.print_exc()
+        _say(
+            "this is a bug of mlops, not of your repository",
+            "please report it with the lines above",
+        )
+        return REFUSED
+    return result if isinstance(result, int) else FINE
+
+
+def _say(what: str, hint: str) -> None:
+    typer.echo(f"mlops: {what}", err=True)
+    if hint:
+        typer.echo(f"  {hint}", err=True)
+
+
+__all__ = ["GATE", "app", "main", "run"]

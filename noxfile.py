@@ -1,0 +1,63 @@
+"""The sessions that people and CI share: `nox` runs them all, `nox -s tests` one."""
+
+import nox
+
+nox.options.default_venv_backend = "uv"
+nox.options.sessions = ["lint", "types", "layers", "tests", "slow", "dist"]
+
+
+def _install(session: nox.Session) -> None:
+    """The locked environment, the same everywhere."""
+    session.run_install(
+        "uv", "sync", "--locked", "--quiet", f"--python={session.virtualenv.location}", env=_env(session)
+    )
+
+
+def _env(session: nox.Session) -> dict[str, str]:
+    return {"UV_PROJECT_ENVIRONMENT": session.virtualenv.location}
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff: no finding, no diff."""
+    _install(session)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict."""
+    _install(session)
+    session.run("mypy")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """The arrows of the design point one way."""
+    _install(session)
+    session.run("lint-imports")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything that takes seconds."""
+    _install(session)
+    session.run("pytest", "-q", "-n", "auto", "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Fuzzing, hostile input, whole-process runs."""
+    _install(session)
+    session.run("pytest", "-q", "-n", "auto", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def dist(session: nox.Session) -> None:
+    """The wheel installs alone and works: pages and all."""
+    session.run("uv", "build", "--quiet", "--wheel", "--out-dir", session.create_tmp(), external=True)
+    wheels = sorted(nox_path for nox_path in __import__("pathlib").Path(session.create_tmp()).glob("*.whl"))
+    session.install(str(wheels[-1]))
+    session.run("mlops", "audit", ".", "--format", "json", silent=True)
+    session.run("mlops", "explain", "testing.on-push", silent=True)

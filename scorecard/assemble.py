@@ -1,0 +1,61 @@
+"""Repository to scorecard: every stage of the way of the data, in order."""
+
+import gc
+from dataclasses import replace
+
+from scorecard import engine, gaps, levels
+from scorecard.asks import ASKS
+from scorecard.checks import all_checks
+from scorecard.facts import Facts
+from scorecard.facts.identity import Identity
+from scorecard.facts.pipelines import Pipelines
+from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage
+from scorecard.repository import Repository
+
+
+def assemble(repository: Repository, *, kind: Kind | None, stage: Stage | None, only: frozenset[str]) -> Scorecard:
+    """Gather, judge, rank."""
+    collecting = gc.isenabled()
+    gc.disable()  # facts are millions of small records that live until the end
+    try:
+        return _assemble(repository, kind, stage, only)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, only: frozenset[str]) -> Scorecard:
+    facts = Facts(repository)
+    identity = facts.get(Identity)
+    if kind is not None and kind is not identity.kind:
+        identity = replace(identity, kind=kind, why="as the caller said")
+        facts.give(identity)
+    checks = all_checks()
+    found = engine.findings(facts, checks)
+    profile = _profile(identity, found, stage)
+    reached = {ask.id: levels.level(ask, checks.values(), found) for ask in ASKS}
+    ranked = gaps.rank(checks, found, reached, gaps.Situation(profile.kind, profile.stage))
+    shown = {ask.id for ask in ASKS if not only or ask.id in only}
+    return Scorecard(
+        name=repository.name,
+        revision=repository.history.revision,
+        files=len(repository.paths),
+        profile=profile,
+        criteria=tuple(c.criterion for c in checks.values() if c.ask.id in shown),
+        findings={name: f for name, f in found.items() if checks[name].ask.id in shown},
+        levels={ask: level for ask, level in reached.items() if ask in shown},
+        gaps=tuple(g for g in ranked if checks[g.criterion].ask.id in shown),
+        notes=(*repository.notes, *_dead_ends(facts)),
+    )
+
+
+def _profile(identity: Identity, found: dict[str, Finding], stage: Stage | None) -> Profile:
+    known, why, shows = gaps.stage_of(found)
+    evidence: tuple[Evidence, ...] = tuple(e for name in shows for e in found[name].evidence[:1])
+    if stage is not None and stage is not known:
+        known, why, evidence = stage, "as the caller said", ()
+    return Profile(identity.kind, known, identity.why, why, identity.evidence, evidence)
+
+
+def _dead_ends(facts: Facts) -> tuple[Note, ...]:
+    return tuple(Note(f"{dead.path}:{dead.line}", dead.text) for dead in dict.fromkeys(facts.get(Pipelines).dead_ends))

@@ -1,0 +1,1 @@
+"""Data quality: is bad data stopped before it does harm?"""

@@ -1,0 +1,1 @@
+"""Can you find out why one prediction was wrong?"""

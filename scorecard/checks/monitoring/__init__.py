@@ -1,0 +1,1 @@
+"""Will you learn of a failure before your users tell you?"""

@@ -1,0 +1,34 @@
+"""Descriptors of artifacts that are known by their keys, whatever the file is called."""
+
+import re
+
+from scorecard.readers.node import Node
+
+_SCHEMA = re.compile(r"azuremlschemas[\w./-]{0,80}/(\w*[dD]eployment|environment|model)\.schema")
+SIGNS = ("azuremlschemas", "ray_serve_config", "import_path", "base_image", "entryScript", "condaFile", "condaDependenciesFile", "conda_file", "model_module_dir",
+          "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation")  # fmt: skip
+
+
+def sort_of(root: Node) -> tuple[str, int] | None:
+    schema = _SCHEMA.search(root["$schema"].text)
+    if schema:
+        return f"Azure ML {schema[1]}", root.key_line("$schema")
+    if root["ray_serve_config"].is_map:
+        return "Anyscale service", root.key_line("ray_serve_config")
+    if any(entry["import_path"] for entry in root["applications"].as_list()) or (
+        root.has("import_path") and root.has("deployments")
+    ):
+        return "Ray Serve application", root.key_line("applications" if root.has("applications") else "import_path")
+    if root.has("base_image") and (
+        root.has("python") or root.has("build_cmds") or root.has("post_build_cmds") or root.has("debian_packages")
+    ):
+        return "cluster environment", root.key_line("base_image")
+    if root.has("entryScript") and (root.has("condaFile") or root.has("runtime") or root.has("environment")):
+        return "Azure ML inference configuration", root.key_line("entryScript")
+    if root.has("model_module_dir") or (root.has("model_class_name") and root.has("requirements")):
+        return "Truss", root.key_line("model_module_dir" if root.has("model_module_dir") else "model_class_name")
+    if root.has("conda_file") and root.has("image") and root.has("name"):
+        return "Azure ML environment", root.key_line("image")
+    if root.has("implementation") and root.has("parameters") and root.has("name"):
+        return "MLServer model", root.key_line("implementation")
+    return None

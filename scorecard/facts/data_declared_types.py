@@ -1,0 +1,102 @@
+"""Types that other frameworks than pydantic hold rows against: Spark schemas, validated beans, checked data classes."""
+
+import re
+from collections.abc import Iterator
+
+from scorecard.facts.code import Code, Hit
+from scorecard.facts.data_found import Effect, Found, Kind
+from scorecard.facts.data_words import speaks_of
+from scorecard.paths import is_demo, is_test
+from scorecard.readers.code import Class, Source
+
+_SPARK_READS = (
+    "*.read.csv", "*.read.json", "*.read.parquet", "*.readStream.csv", "*.readStream.json", "*.createDataFrame",
+    "*.from_json", "*.from_csv", "*.from_avro", "*.read.load", "pyspark.sql.functions.from_json",
+)  # fmt: skip
+_STRUCTS = ("*StructType", "*StructType().add", "*StructType.fromJson", "*StructType.fromDDL")
+_TAKES_IN = frozenset({
+    "ingest", "ingestion", "upload", "document", "documents", "doc", "docs", "index", "indexing", "import", "embed",
+    "embedding", "knowledge", "corpus", "records", "rows", "dataset", "predict", "prediction", "score", "scoring",
+    "classify", "data", "features", "add", "vector",
+})  # fmt: skip
+_WEB = re.compile(r"(?:Post|Put|Patch|Request)Mapping$|(?:^|\.)(?:POST|PUT|Path|HttpPost|HttpPut|Post|Put)$")
+_VALID = re.compile(r"@(?:Valid|Validated)\b")
+_LIMITS = re.compile(
+    r"@(?:NotBlank|NotEmpty|Size|Min|Max|Pattern|Positive|PositiveOrZero|DecimalMin|DecimalMax|Email|Past|Range|Digits)\b"
+    r"|\[(?:Range|StringLength|MinLength|MaxLength|RegularExpression)\("
+    r"|@(?:IsNotEmpty|Min|Max|Length|MinLength|MaxLength|IsPositive|IsIn|Matches|ArrayNotEmpty|IsEnum)\("
+)
+_BEANS = frozenset({"java", "kotlin"})
+_DATA_CLASSES = re.compile(
+    r"(?:^|\.)(?:dataclass|attr\.s|attrs|define|frozen|mutable|attrs\.\w+|dataclasses\.dataclass)$"
+)
+_ATTRIBUTES = frozenset({"ib", "attrib", "field"})
+
+
+def spark_schemas(code: Code) -> Iterator[Found]:
+    """Reads and frames to which a declared structure is given."""
+    declared = {hit.path for hit in code.calls(*_STRUCTS)}
+    for hit in code.calls(*_SPARK_READS):
+        call = hit.call
+        if call is None:
+            continue
+        second = len(call.args) >= 2 and call.args[1][:1] not in ("", "'", "[")
+        named = call.kwarg("schema") is not None or (
+            call.last in ("createDataFrame", "from_json", "from_avro") and second
+        )
+        if named and (hit.path in declared or "schema" in " ".join((*call.args, *(v for _, v in call.kwargs))).lower()):
+            effect = Effect.STOPS if call.last == "createDataFrame" else Effect.RECORDS
+            yield _found(code, Kind.SCHEMA, "a declared Spark schema", effect, hit)
+
+
+def validated_beans(code: Code) -> Iterator[Found]:
+    """`@Valid @RequestBody DocRequest` in a handler that takes in documents or rows."""
+    for source in code.sources:
+        if source.language not in _BEANS or is_test(source.path):
+            continue
+        for function in source.functions:
+            if not any(_WEB.search(d) for d in function.decorators) or not speaks_of(
+                _TAKES_IN, source.path, function.name, 0
+            ):
+                continue
+            line = next(
+                (n for n in range(function.line, function.line + 5) if _VALID.search(code.line(source.path, n))), 0
+            )
+            if not line:
+                continue
+            hit = Hit(source, line, function.name, function.name)
+            yield _found(code, Kind.SCHEMA, "a validated request body", Effect.STOPS, hit)
+            types = {dotted.rpartition(".")[2] for _, dotted in function.annotations}
+            for owner, klass in ((s, k) for s in code.sources for k in s.classes):
+                if klass.name.rpartition(".")[2] in types and _limits(code, owner, klass):
+                    yield _found(code, Kind.VALUES, "limits on a request body", Effect.STOPS, hit)
+                    break
+
+
+def checked_classes(code: Code) -> Iterator[tuple[Source, Class]]:
+    """Data classes that check what they are given: a `__post_init__` that raises, attributes with validators."""
+    for source in code.sources:
+        if source.language != "python" or is_test(source.path):
+            continue
+        for klass in source.classes:
+            if any("pydantic" in d for d in klass.decorators) or (
+                any(_DATA_CLASSES.search(d) for d in klass.decorators) and checks_of(source, klass)
+            ):
+                yield source, klass
+
+
+def checks_of(source: Source, klass: Class) -> list[int]:
+    """The lines in which a data class checks its fields."""
+    hooks = (f"{klass.name}.__post_init__", f"{klass.name}.__attrs_post_init__")
+    lines = [g.line for g in source.guards if g.scope in hooks and g.effects & {"raise", "assert"}]
+    lines += [c.line for c in source.calls if c.scope == klass.name and c.last in _ATTRIBUTES and c.kwarg("validator")]
+    return lines
+
+
+def _limits(code: Code, source: Source, klass: Class) -> bool:
+    end = max(klass.end, klass.line + 1)
+    return any(_LIMITS.search(code.line(source.path, n)) for n in range(klass.line, min(end + 1, klass.line + 60)))
+
+
+def _found(code: Code, kind: Kind, what: str, effect: Effect, hit: Hit) -> Found:
+    return Found(kind, what, effect, hit.path, (code.evidence(hit),), hit.scope, is_demo(hit.path))

@@ -1,0 +1,118 @@
+"""Whether a data check runs unattended, and whether its consequence happens there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from scorecard.facts.code import Code
+from scorecard.facts.data_found import Found
+from scorecard.facts.pipelines import Pipelines
+from scorecard.facts.reach import Reach
+from scorecard.facts.starts import Way
+from scorecard.facts.vocabulary import TRAIN_CALLS
+from scorecard.model import Evidence
+
+_WORK = (
+    *TRAIN_CALLS, "*.to_csv", "*.to_parquet", "*.to_sql", "*.to_pickle", "*.to_feather", "*.saveAsTable", "*.insert",
+    "*.insert_many", "*.upsert",
+    "joblib.dump", "pickle.dump", "*.predict", "*.predict_proba", "*.fit_transform", "*train_test_split",
+    "*.log_model", "*.save_model", "*.save_pretrained", "*DataLoader", "*.add_documents", "*.from_documents",
+    "*.write_parquet", "*.write_csv", "numpy.save", "numpy.savez*", "*.transform", "torch.save",
+)  # fmt: skip
+_DBT = (
+    "*dbt_assets",
+    "cosmos.*",
+    "*DbtTaskGroup",
+    "*DbtDag",
+    "*.DbtCloudRunJobOperator",
+    "prefect_dbt.*",
+    "dagster_dbt.*",
+    "*DbtTestOperator",
+    "*DbtBuildOperator",
+)
+
+
+@dataclass(eq=False)
+class Wiring:
+    """How checks are reached. A script counts only where it does a pipeline's work, not where it only looks."""
+
+    code: Code
+    reach: Reach
+    pipelines: Pipelines
+
+    @classmethod
+    def gather(cls, code: Code, reach: Reach, pipelines: Pipelines) -> Self:
+        return cls(code, reach, pipelines)
+
+    def chain(self, found: Found) -> tuple[Evidence, ...]:
+        """How a check is reached without a person; empty where it is not."""
+        known = self._chains.get((found.path, found.test))
+        if known is None:
+            known = self._chains[(found.path, found.test)] = self._follow(found)
+        return known
+
+    @cached_property
+    def _chains(self) -> dict[tuple[str, bool], tuple[Evidence, ...]]:
+        return {}
+
+    def _follow(self, found: Found) -> tuple[Evidence, ...]:
+        path = found.path
+        way = self.reach.way(path)
+        if found.test:
+            return self.reach.chain(path) if way is Way.CI else ()
+        if found.is_declared:
+            return self._tool()
+        if way is None:
+            return ()
+        if way is not Way.SCRIPT:
+            return self.reach.chain(path)
+        if path.endswith(".ipynb"):
+            return ()
+        return self.reach.chain(path) if self._is_in_a_pipeline(path) else ()
+
+    def _tool(self) -> tuple[Evidence, ...]:
+        """Who runs the tool that reads a declared check: CI, an orchestrator, or the code that loads the suite."""
+        for run in self.pipelines.all_runs(automatic=True):
+            text = " ".join(run.words)
+            if ("dbt" in run.words and ("test" in run.words or "build" in run.words)) or "soda scan" in text:
+                return run.chain
+        used = self.code.quote(self.code.calls(*_DBT), most=1)
+        if used:
+            return tuple(used)
+        texts = self.code.texts(r"\bdbt\s+(?:test|build)\b|\bsoda\s+scan\b|\bcheckpoint\s+run\b")
+        return tuple(self.code.quote(texts, most=1))
+
+    def _is_in_a_pipeline(self, path: str) -> bool:
+        """Does a script that trains, predicts or writes data, itself or through what it imports, come by here?"""
+        if path in self._working:
+            return True
+        importers = self._closure(path, self.reach.importers) - {path}
+        return any(self._closure(one, self.reach.edges) & self._working for one in importers)
+
+    @staticmethod
+    def _closure(path: str, edges: Mapping[str, Iterable[str]]) -> set[str]:
+        seen, todo = {path}, [path]
+        while todo:
+            for other in edges.get(todo.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return seen
+
+    @cached_property
+    def _working(self) -> set[str]:
+        """Files that train, predict, or write data: a pipeline's own path, and no script that only looks."""
+        return {hit.path for hit in self.code.calls(*_WORK, notebooks=False)}
+
+    def takes_effect(self, found: Found) -> bool:
+        """Does the consequence happen? A test must be able to fail its job; a declared check needs who runs it."""
+        if found.is_declared:
+            return bool(self.chain(found))
+        if not found.test:
+            return True
+        chain = self.chain(found)
+        return bool(chain) and not any(
+            run.chain == chain and (run.executed.may_fail or run.step.may_fail)
+            for run in self.pipelines.all_runs(automatic=True)
+        )

@@ -1,0 +1,132 @@
+"""Verdicts of people on what the running model said, and whether they are kept: votes, ratings, corrections."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from scorecard.facts.code import Code, Hit
+from scorecard.facts.configuration import is_operational
+from scorecard.facts.feedback_controllers import by_framework
+from scorecard.facts.feedback_intake import route_files, taken, widgets
+from scorecard.facts.feedback_words import OFFLINE, STRONG, TIED, is_tied, snake
+from scorecard.facts.routes import Routes
+from scorecard.facts.tables import Table, Tables
+from scorecard.model import Evidence
+
+SENT = (
+    "*.create_feedback", "*.createFeedback", "*.acreate_feedback", "*.log_feedback", "*.logFeedback",
+    "*.log_traces_feedback_scores",
+    "*.log_spans_feedback_scores", "*.track_feedback", "*.trackFeedback", "*.submit_feedback", "*.save_feedback",
+    "*.insert_feedback", "*.store_feedback", "*.record_feedback",
+    "*.add_span_annotation", "*.log_span_annotations", "*.feedback.add*", "*.upsert_feedback",
+    "*.score_current_trace", "*.score_trace",
+    "mlflow.log_assessment", "*.update_feedback", "*.add_feedback", "*.send_feedback", "*.sendFeedback",
+    "*.log_actuals", "*.log_ground_truth",
+)  # fmt: skip
+_TABLE = re.compile(
+    r"feedback|thumb|(?:^|_|[a-z])[Vv]otes?(?:_|$|[A-Z])|(?:message|response|answer|prediction|user|"
+    r"chat)_?(?:rating|reaction|score)|ground_?truth|correction|(?:^|_)rating",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(
+    r"(?:user_?)?feedback(?:_\w+)?|feedback(?:Score|Type|Value|Text|Comment)|thumbs?_?(?:up|down)?|is_?(?:up_?voted|"
+    r"liked|helpful)|liked|disliked|user_?rating|true_label|ground_?truth(?:_\w+)?|actual_(?:value|label|class|"
+    r"outcome|result)"
+    r"|\w*_?(?:agreed|disagreed)|user_?confirmed|corrected_(?:label|value|prediction|answer)|was_?correct|human_?(?:label|verdict)",
+    re.IGNORECASE,
+)
+_ACTUAL = re.compile(r"actual(?:_\w+|s)?|ground_?truth|y_true|true_\w+|observed(?:_\w+)?|outcome", re.IGNORECASE)
+_PREDICTED = re.compile(r"pred(?:icted|iction|ictions|s)?(?:_\w+)?|y_pred|forecast(?:_\w+)?", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"rating|score|value|helpful|useful|sentiment|type|label|correct\w*|is_\w+|isUpvoted|thumb\w*|positive|vote|kind|"
+    r"comment|reaction|feedback_?\w*|rate",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"_*(?:(?:handle|on|save|submit|store|record|log|collect|add|insert|create|process|post|write|send|register)_?)?(?:user_?|message_?|chat_?)?(?:feedback|upvote|downvote|vote|thumbs_?(?:up|down)|like|dislike|rating)(?:_\w+)?$",
+    re.IGNORECASE,
+)
+_ASSESSED = frozenset({"is_correct", "was_correct", "correct", "verdict", "reviewer_label"})
+_KEEPS = re.compile(
+    r"^(?:insert\w*|create\w*|save\w*|write\w*|execute\w*|put_item|put_object|put_record|upload\w*|append_row|"
+    r"write_text|sendmail|update\w*|upsert\w*|dump|to_csv|to_sql|rpush|lpush|commit|publish|send_email|add|Add|"
+    r"AddAsync|SaveChanges\w*|Insert\w*|Create|Save\w*)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """``stored`` are verdicts that are kept, the receiving end before the table.
+
+    ``unstored`` are widgets and routes that keep nothing.
+    """
+
+    stored: tuple[Evidence, ...]
+    unstored: tuple[Evidence, ...] = ()
+
+    @classmethod
+    def gather(cls, code: Code, tables: Tables, routes: Routes) -> Self:
+        received, empty = taken(code, routes)
+        pressed, idle = widgets(code)
+        stored = [
+            *code.quote(_sent(code)),
+            *received,
+            *pressed,
+            *route_files(code),
+            *code.quote(_functions(code)),
+            *code.quote(by_framework(code)),
+            *(t.evidence for t in _tables(tables)),
+        ]
+        return cls(tuple(dict.fromkeys(stored)), tuple(dict.fromkeys((*empty, *idle))))
+
+
+def _sent(code: Code) -> Iterator[Hit]:
+    """Calls that hand a verdict to a service; own functions of such a name are judged by what they do."""
+    defined = {f.last for s in code.sources for f in s.functions}
+    for hit in code.calls(*SENT):
+        if hit.call is None or not is_operational(hit.path) or hit.source.notebook or OFFLINE.search(hit.path):
+            continue
+        if hit.call.last not in defined and (hit.call.args or hit.call.kwargs):
+            yield hit
+
+
+def _functions(code: Code) -> Iterator[Hit]:
+    """Functions named after a verdict that keep it: `upvote_last_response` that appends to a log, `save_feedback`."""
+    for source, function in code.functions(_NAMED.pattern):
+        if (
+            source.notebook
+            or not is_operational(source.path)
+            or OFFLINE.search(source.path)
+            or source.path.endswith((".tsx", ".jsx", ".vue", ".svelte"))
+        ):
+            continue
+        calls = [c for c in source.calls if c.scope == function.name]
+        keeps = next(
+            (
+                c
+                for c in calls
+                if _KEEPS.match(c.last) and not c.name.startswith(("streamlit", "st.", "requests.", "httpx."))
+            ),
+            None,
+        )
+        strong = STRONG.search(f"/{function.last.replace('_', '-')}/")
+        if keeps and (strong or is_tied(source, function.name)):
+            yield Hit(source, keeps.line, function.name, keeps.name, keeps)
+
+
+def _tables(tables: Tables) -> Iterator[Table]:
+    for table in tables.all:
+        columns = {snake(column) for column in table.columns}
+        tied = any(TIED.search(column) for column in columns)
+        if _TABLE.search(table.name):
+            verdict = any(_VERDICT.fullmatch(column) for column in (*columns, *table.columns))
+            strong = "feedback" in table.name.lower() or "thumb" in table.name.lower()
+            if not columns or (verdict and (tied or strong)):
+                yield table
+            continue
+        judged = any(_COLUMN.fullmatch(c) for c in (*columns, *table.columns))
+        true = any(_ACTUAL.fullmatch(c) for c in columns) and any(_PREDICTED.fullmatch(c) for c in columns)
+        assessed = columns & _ASSESSED and any("prediction" in word for word in (*columns, snake(table.name)))
+        if true or assessed or (judged and (tied or TIED.search(snake(table.name)))):
+            yield table

@@ -1,0 +1,98 @@
+"""What sort of repository this is, from positive evidence that the report shows.
+
+Judged by what the repository's own system code does: tests are left out, and notebooks and demos count only
+where there is no system code of that sort at all, so that a classifier with an OpenAI baseline in a notebook stays `ml`.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from scorecard.facts.code import Code, Hit
+from scorecard.facts.packaging import Packaging
+from scorecard.facts.vocabulary import (
+    LLM_CLASSES,
+    LLM_CLIENTS,
+    LLM_ENDPOINTS,
+    ML_LIBRARIES,
+    SERVE_CALLS,
+    TRAIN_CALLS,
+    WEB_FRAMEWORKS,
+)
+from scorecard.model import Evidence, Kind
+from scorecard.paths import is_demo
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The kind with its reason; ``trains`` and ``calls_llm`` are the facts behind it, each with evidence."""
+
+    kind: Kind
+    why: str
+    evidence: tuple[Evidence, ...] = ()
+    trains: tuple[Evidence, ...] = ()
+    serves: tuple[Evidence, ...] = ()
+    llm: tuple[Evidence, ...] = ()
+
+    @classmethod
+    def gather(cls, code: Code, packaging: Packaging) -> Self:
+        training = _system_first(training_calls(code))
+        serving = _system_first(_serving(code))
+        calls = _system_first(llm_calls(code))
+        models = _system_first(code.calls(*LLM_CLASSES))
+        if _is_system(training) or _is_system(serving):
+            calls, models = ([h for h in hits if _is_system([h])] for hits in (calls, models))
+        trains, serves, llm, tunes = (tuple(code.quote(hits)) for hits in (training, serving, calls, models))
+        works = bool(trains or serves or llm or tunes)
+        library = _library(packaging)
+        if library and (works or packaging.about):
+            return cls(Kind.LIBRARY, library[0], library[1], trains, serves, (*llm, *tunes))
+        if not works:
+            return cls(Kind.NONE, "no call that trains, serves or asks a model was found")
+        if (trains or serves) and (llm or tunes):
+            why = "it trains or serves a model and works with a language model"
+            shown = (*(trains or serves)[:2], *(llm or tunes)[:2])
+            return cls(Kind.BOTH, why, shown, trains, serves, (*llm, *tunes))
+        if llm or tunes:
+            return cls(Kind.LLM, "it calls a language model and trains nothing", llm or tunes, (), (), (*llm, *tunes))
+        return cls(Kind.ML, "it trains or serves a model", trains or serves, trains, serves)
+
+
+def training_calls(code: Code) -> list[Hit]:
+    """Calls that fit a model, in files that use a machine-learning library."""
+    users = {hit.path for hit in code.imports(*ML_LIBRARIES)}
+    return [hit for hit in code.calls(*TRAIN_CALLS) if hit.path in users and not _fits_a_transformer(hit)]
+
+
+def llm_calls(code: Code) -> list[Hit]:
+    """Calls that go into a client of a language model, or else addresses of a provider that code speaks to."""
+    return code.uses(*LLM_CLIENTS) or code.texts(LLM_ENDPOINTS)
+
+
+def _serving(code: Code) -> list[Hit]:
+    users = {hit.path for hit in code.imports(*ML_LIBRARIES, *WEB_FRAMEWORKS)}
+    return [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users]
+
+
+def _fits_a_transformer(hit: Hit) -> bool:
+    on = (hit.call.on if hit.call else "").lower()
+    return any(word in on for word in ("scaler", "encoder", "tokenizer", "vectorizer", "imputer", "_le", "pca"))
+
+
+def _is_system(hits: list[Hit]) -> bool:
+    return any(not h.source.notebook and not is_demo(h.path) for h in hits)
+
+
+def _system_first(hits: list[Hit]) -> list[Hit]:
+    """The hits in system code; those in notebooks and demos only where there are no others."""
+    return [h for h in hits if _is_system([h])] or hits
+
+
+def _library(packaging: Packaging) -> tuple[str, tuple[Evidence, ...]] | None:
+    """Made for others to build with: it tells them how to install it, and describes itself to an index or uploads."""
+    module = tuple(e for e in packaging.classified if e.path == "go.mod")
+    if module:
+        return "it is a Go module without a program of its own", module
+    if packaging.installs and (packaging.classified or packaging.publishes):
+        shown = (*packaging.installs[:1], *packaging.publishes[:1], *packaging.classified[:1])
+        return "it is published for others to install and build with", shown
+    return None

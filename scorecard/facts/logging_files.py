@@ -1,0 +1,100 @@
+"""Logging configured by a file or by a framework's settings instead of by calls."""
+
+import re
+from collections.abc import Iterator
+
+from scorecard.facts.code import Code
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_prose, is_test
+from scorecard.readers import yaml
+from scorecard.repository import Repository
+
+_YAML = (
+    "logging*.y*ml",
+    "log_conf*.y*ml",
+    "log-config*.y*ml",
+    "**/conf/**/logging.y*ml",
+    "**/job_logging/*.y*ml",
+    "logger*.y*ml",
+)
+_FILES = {
+    "logback*.xml": re.compile(r"<appender\b"),
+    "log4j2*.xml": re.compile(r"<Appenders?\b", re.IGNORECASE),
+    "log4j*.properties": re.compile(r"^\s*log4j\.|^\s*appender", re.MULTILINE),
+    "logging*.ini": re.compile(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
+    "logging*.conf": re.compile(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
+    "log*.toml": re.compile(r"^\[(?:handlers|formatters|loggers)", re.MULTILINE),
+}
+_RAILS = frozenset({"config.logger()", "config.log_formatter()", "config.lograge().enabled()"})
+
+
+def configured_by_file(repository: Repository, code: Code) -> Iterator[tuple[str, Evidence]]:
+    """(what it configures, where) of each configuration that a framework or the code reads by its name."""
+    for source in code.sources:
+        if source.language == "python" and not is_test(source.path) and not is_demo(source.path):
+            line = next((a.line for a in source.assigns if a.target == "LOGGING"), 0)
+            if line and any(t.value in ("handlers", "loggers") and t.line >= line for t in source.texts):
+                yield "Django's LOGGING", code.evidence(source, line)
+        if source.language == "ruby" and "/config/" in f"/{source.path}":
+            for assign in source.assigns:
+                if assign.target in _RAILS:
+                    yield "Rails' logger", code.evidence(source, assign.line)
+                    break
+    hydra_or_kedro = bool(code.imports("hydra", "kedro"))
+    named = {text.value.rpartition("/")[2] for s in code.sources for text in s.texts if len(text.value) < 120}
+    for path in repository.glob(*_YAML):
+        text = repository.text(path)
+        read = hydra_or_kedro or path.rpartition("/")[2] in named or "log-config" in text
+        if read and not is_test(path) and not is_prose(path) and _is_logging(text):
+            yield "a logging file", Evidence(path, 1, text.partition("\n")[0] or path)
+    for pattern, shape in _FILES.items():
+        for path in repository.glob(pattern):
+            found = shape.search(repository.text(path))
+            if found and not is_test(path) and not is_demo(path):
+                text = repository.text(path)
+                line = text.count("\n", 0, found.start()) + 1
+                yield "a logging file", Evidence(path, line, text.split("\n")[line - 1])
+
+
+def _is_logging(text: str) -> bool:
+    try:
+        return any(d["handlers"] and (d["version"] or d["root"] or d["loggers"]) for d in yaml.read(text))
+    except yaml.YamlError:
+        return False
+
+
+_SHIPPERS = {
+    "*logstash*.conf": re.compile(r"^[ \t]*output\s*\{", re.MULTILINE),
+    "filebeat*.y*ml": re.compile(r"^[ \t]*(?:-\s+)?(?:filebeat\.(?:inputs|autodiscover)|output\.\w+)", re.MULTILINE),
+    "promtail*.y*ml": re.compile(r"^(?:clients|scrape_configs):", re.MULTILINE),
+    "*.alloy": re.compile(r"\bloki\.write\b"),
+    "fluent*.conf": re.compile(r"^[ \t]*(?:\[OUTPUT\]|<match\b)", re.MULTILINE),
+    "fluent*.y*ml": re.compile(r"^[ \t]*(?:outputs|pipeline):", re.MULTILINE),
+    "vector*.toml": re.compile(r"^\[sinks\.", re.MULTILINE),
+    "vector*.y*ml": re.compile(r"^sinks:", re.MULTILINE),
+    "*compose*.y*ml": re.compile(
+        r"^[ \t]*driver:\s*[\"']?(?:loki|fluentd|gelf|awslogs|gcplogs|splunk)\b", re.MULTILINE
+    ),
+    "*.json": re.compile(r"\"awslogs-group\""),
+    "*.tf": re.compile(r"awslogs-group"),
+}
+_MAX_SHIPPER = 200_000
+
+
+def shipped_by_file(repository: Repository) -> Iterator[tuple[str, Evidence]]:
+    """Agents and drivers that carry log lines to a store: Logstash, Filebeat, Promtail, Fluent Bit, Vector, awslogs."""
+    for pattern, shape in _SHIPPERS.items():
+        for path in repository.glob(pattern):
+            if is_test(path) or is_demo(path) or is_prose(path) or (pattern == "*.json" and not _TASK.search(path)):
+                continue
+            text = repository.text(path)
+            found = shape.search(text) if len(text) < _MAX_SHIPPER else None
+            if found:
+                line = text.count("\n", 0, found.start()) + 1
+                row = text.split("\n")[line - 1]
+                if not row.lstrip().startswith(("#", "//")):
+                    yield found[0].strip(), Evidence(path, line, row.strip())
+                    break
+
+
+_TASK = re.compile(r"task|ecs|container|\.aws/", re.IGNORECASE)

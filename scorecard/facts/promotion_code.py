@@ -1,0 +1,138 @@
+"""Code that moves a model to another stage or alias, or holds it until somebody approves it."""
+
+import re
+from collections.abc import Iterator
+
+from scorecard.facts.code import Code, Hit
+from scorecard.facts.environment_names import tokens
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_test
+from scorecard.readers.code import Call, Function, Source
+
+# Calls that set a stage or an alias of a registered model, with the modules that the file must import ("" for any).
+STAGE_CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("", (
+        "*.transition_model_version_stage", "*.set_registered_model_alias", "*.update_model_package", "*.add_version_aliases", "*.merge_version_aliases",
+        "*.change_stage", "*.add_registry_model_version_stage", "*.update_registry_model_version", "*.link_artifact", "*.link_model", "*.models.share",
+        "*.copy_model_version", "*.promote_model_version",
+    )),
+    ("zenml", ("*.set_stage",)),
+    ("wandb", ("*.aliases.append",)),
+    ("clearml", ("*.publish",)),
+    ("snowflake", ("*.set_alias",)),
+    ("langfuse", ("*.update_prompt",)),
+    ("comet_ml", ("*.set_status",)),
+    ("truefoundry", ("*.promote",)),
+)  # fmt: skip
+# The position of the stage or alias among the arguments.
+_GOALS = {"transition_model_version_stage": 2, "set_registered_model_alias": 1, "set_stage": 0, "append": 0}
+_NOWHERE = frozenset({"archived", "none", "latest", "deprecated", "rejected", ""})
+_PROMOTES = r"_?(?:auto_)?promote(?:_|$)|_?promote[A-Z]|set_champion|swap_champion|make_champion|challenger_to_champion"
+_DEED = frozenset({
+    "copy", "copy2", "copyfile", "copytree", "move", "rename", "replace", "set", "update", "put", "upload", "write", "save", "register", "transition",
+    "alias", "tag", "symlink", "dump", "insert", "execute", "commit", "create", "push", "post", "deploy", "link", "publish", "activate",
+})  # fmt: skip
+_SUBJECT = re.compile(
+    r"model|champion|challenger|candidate|registry|prod|staging|release|deploy|train|pipeline|mlops|prompt|index"
+)
+_MOVES_STAGE = r"_?(?:set|update|change|move|transition|advance)_(?:\w{1,20}_)?(?:stage|status|alias)(?:_|$)|(?:set|update|change|transition)\w{0,20}(?:Stage|Status|Alias)$"
+_REGISTERED = re.compile(r"model|registry|champion")
+_ASKS = ("approval_status", "model_approval_status", "ModelApprovalStatus", "modelApprovalStatus")
+
+
+def of_models(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """(what happens, the lines) for each way in which code promotes a model, the system's own code only."""
+    moved = [hit for hit in _moves(code) if _counts(hit)]
+    if moved:
+        first = moved[0].name.rpartition(".")[2]
+        yield f"{first} moves a model version to another stage or alias", tuple(code.quote(moved))
+    held = [hit for hit in _held(code) if _counts(hit)]
+    if held:
+        yield "a registered model waits for a manual approval", tuple(code.quote(held))
+    yield from _own_stages(code)
+    for source, function in code.functions(_PROMOTES):
+        about = f"{source.path} {function.name}".lower()
+        if source.notebook or is_demo(source.path) or function.statements < 2 or not _SUBJECT.search(about):
+            continue
+        deed = _deed(source, function)
+        if deed:
+            yield (
+                f"{function.last} promotes it by code",
+                (code.evidence(source, function.line), code.evidence(source, deed.line)),
+            )
+            return
+
+
+def _own_stages(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """A registry of one's own: a function that moves a model to a stage, started from elsewhere, and code that asks for one."""
+    for source, function in code.functions(_MOVES_STAGE):
+        about = f"{source.path} {function.name}".lower()
+        if source.notebook or is_demo(source.path) or function.statements < 2 or not _REGISTERED.search(about):
+            continue
+        words = {text.value.strip().lower() for text in source.texts}
+        deed = _deed(source, function)
+        if deed is None or "production" not in words or not words & {"staging", "archived", "development", "candidate"}:
+            continue
+        started = [h for h in code.calls(f"*.{function.last}", function.last, notebooks=False) if _counts(h)]
+        if started:
+            yield (
+                f"{function.last} moves a model of the project's own registry to another stage",
+                (code.evidence(source, function.line), code.evidence(source, deed.line), *code.quote(started[:2])),
+            )
+            return
+
+
+def _counts(hit: Hit) -> bool:
+    return not is_demo(hit.path) and not is_test(hit.path)
+
+
+def _moves(code: Code) -> Iterator[Hit]:
+    for module, patterns in STAGE_CALLS:
+        users = {hit.path for hit in code.imports(module, notebooks=False)} if module else set()
+        for hit in code.calls(*patterns, notebooks=False):
+            if hit.call and (not module or hit.path in users) and not _leads_nowhere(hit.call):
+                yield hit
+
+
+def _leads_nowhere(call: Call) -> bool:
+    """Does it only retire a version, or give it the alias that every new one gets?"""
+    goal = call.kwarg("stage", "alias", "status")
+    position = _GOALS.get(call.last, -1)
+    if goal is None and position >= 0:
+        goal = call.args[position] if position < len(call.args) else None
+    return (
+        goal is not None
+        and goal.startswith("'")
+        and (goal[1:].lower() in _NOWHERE or goal[1:].lower().startswith("latest"))
+    )
+
+
+def _held(code: Code) -> Iterator[Hit]:
+    """Registered so that a person must approve: SageMaker's `PendingManualApproval`."""
+    for hit in code.calls(
+        "*.RegisterModel", "*.register", "*.ModelStep", "*.create_model_package", "*.RegisterModelStep", notebooks=False
+    ):
+        value = hit.call.kwarg(*_ASKS) if hit.call else None
+        if value is not None and (not value.startswith("'") or "Pending" in value) and not _is_waved_through(code, hit):
+            yield hit
+
+
+def _is_waved_through(code: Code, hit: Hit) -> bool:
+    """Is the approval a parameter that is granted by default, and that nothing asks for later?"""
+    parameters = [
+        c for c in hit.source.calls if c.last == "ParameterString" and "approval" in " ".join(c.strings).lower()
+    ]
+    granted = any(c.kwarg("default_value") == "'Approved" for c in parameters)
+    return granted and not code.calls("*.list_model_packages", "*.update_model_package", "*.describe_model_package")
+
+
+def _deed(source: Source, function: Function) -> Call | None:
+    """The call in the function that changes something."""
+    return next(
+        (
+            c
+            for c in source.calls
+            if function.line <= c.line <= function.end and _DEED.intersection(tokens(c.last)) and c.line > function.line
+        ),
+        None,
+    )

@@ -1,0 +1,191 @@
+"""How releases are told apart: tags, a changelog that is kept, automation in CI."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from scorecard.ci.model import Step, Trigger
+from scorecard.facts.pipelines import Pipelines, Run
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_test
+from scorecard.repository import Repository
+
+_TAG = re.compile(
+    r"(?:[A-Za-z][\w.]*[-_/@]{1,2}){0,4}(?:v|V|ver|version|rel|release)?[-_.]?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+._]?[\w.]+)*|v\d{1,3}(?:[-.]?(?:rc|beta|alpha)\d*)?"
+)
+_DATE = re.compile(r"(?:[A-Za-z]+[-_/])?v?20\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?\d\d)?(?:[-_.T]?\w+)*")
+# Names of releases without a number of the usual kind: `2024-assessment-year`, `model-12`, `prod_2024w07`.
+_YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d{3,})")
+_NUMBERED = re.compile(
+    r"(?:^|[-_/.])(?:v|ver|version|release|rel|r|prod|production|model|deploy|deployment|build|stable|final|sprint|rc|live)[-_/.]?\d{1,6}(?:$|[-_/.])",
+    re.IGNORECASE,
+)
+_LESSON = re.compile(
+    r"lesson|lecture|chapter|homework|week|lab(?:[-_/\d]|$)|step|part|module|section|exercise|start|solution|cohort|workshop|paper|submission|neurips|icml|backup|before|old|wip|tmp|test|demo|video",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(
+    r"^(#{1,4})\s+\W{0,4}\s?(?:change ?log|release (?:notes|history)|releases|version history|versions|what.?s new|(?:\w+ )?changes (?:from|since|in|between|by) .{0,40}versions?|(?:\w+ )?changes by (?:year|version|release)|revision history|history of changes|model versions|changes)\W{0,4}$",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(
+    r"^\s{0,3}(?:#{2,6}|[-*+]|\||\d+\.)\s+\W{0,6}(?:version |release |v)?\s?(v?\d+\.\d+(?:\.\d+)?|v\d+|20\d\d[-./]\d\d(?:[-./]\d\d)?)(?![\d%])",
+    re.IGNORECASE,
+)
+_YEARLY = re.compile(r"^\s{0,3}#{2,6}\s.{0,40}?\b(20[0-4]\d)\b")
+_FILES = re.compile(
+    r"(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES?|RELEASE[-_]?NOTES|CHANGE[-_]?LOG)(?:\.(?:md|rst|txt|adoc))?",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"^(?:#{1,4}\s*|=+\s*|\*\*)?(?:\[|<a[^>]{0,80}></a>\s*)?(?:version|release|v)?\s?v?(\d+\.\d+(?:\.\d+)?|20\d\d[-./]\d\d[-./]\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?:\d{1,2},? )?20\d\d)\b",
+    re.IGNORECASE,
+)
+_ACTIONS = (
+    "softprops/action-gh-release", "actions/create-release", "googleapis/release-please-action", "google-github-actions/release-please-action", "ncipollo/release-action", "cycjimmy/semantic-release-action",
+    "python-semantic-release/", "relekang/python-semantic-release", "changesets/action", "goreleaser/goreleaser-action", "release-drafter/release-drafter", "mathieudutour/github-tag-action",
+    "anothrnick/github-tag-action", "marvinpinto/action-automatic-releases", "svenstaro/upload-release-action", "orhun/git-cliff-action", "pypa/gh-action-pypi-publish", "commitizen-tools/commitizen-action",
+    "codfish/semantic-release-action", "js-devtools/npm-publish", "rymndhng/release-on-push-action", "phips28/gh-action-bump-version", "taiki-e/create-gh-release-action", "elgohr/github-release-action",
+    "githubrelease@", "helm/chart-releaser-action", "shivammathur/", "release-plz/action", "gittools/actions/gitversion", "jreleaser/release-action", "haya14busa/action-bumpr", "tibdex/auto-release",
+)  # fmt: skip
+_COMMANDS = (
+    ("semantic-release",), ("release-please",), ("git-cliff",), ("git", "cliff"), ("cz", "bump"), ("changeset", "publish"), ("changeset", "version"), ("goreleaser",), ("gh", "release", "create"), ("hub", "release", "create"),
+    ("standard-version",), ("release-it",), ("bumpversion",), ("bump2version",), ("bump-my-version",), ("npm", "version"), ("npm", "publish"), ("pnpm", "publish"), ("yarn", "publish"), ("poetry", "publish"), ("twine", "upload"),
+    ("uv", "publish"), ("flit", "publish"), ("hatch", "publish"), ("pdm", "publish"), ("release-cli", "create"), ("glab", "release", "create"), ("jreleaser",), ("cargo", "release"), ("cargo", "publish"), ("lerna", "publish"),
+    ("git", "tag"), ("towncrier", "build"), ("python", "-m", "twine"), ("gem", "push"), ("rake", "release"), ("mvn", "release:perform"), ("poetry", "version"), ("uv", "version"), ("auto", "shipit"), ("helm", "push"),
+)  # fmt: skip
+_TAGGED = ("docker/build-push-action", "docker/metadata-action", "docker@2")
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """``tags`` that name versions; ``changelogs`` with two versions or more; ``automation`` in CI; ``blank`` changelogs without versions."""
+
+    tags: tuple[str, ...]
+    changelogs: tuple[Evidence, ...]
+    automation: tuple[Evidence, ...]
+    blank: tuple[Evidence, ...] = ()
+    other_tags: tuple[str, ...] = ()
+    shallow: bool = False
+    tagged: tuple[Evidence, ...] = ()  # the newest tags, where git wrote them down
+
+    @classmethod
+    def gather(cls, repository: Repository, pipelines: Pipelines) -> Self:
+        yearly = set(_years(repository.history.tags))
+        tags = [tag for tag in repository.history.tags if tag in yearly or _names_a_release(tag)]
+        kept: list[Evidence] = []
+        blank: list[Evidence] = []
+        for path in repository.own:
+            if (
+                path.count("/") <= 2
+                and _FILES.fullmatch(path.rpartition("/")[2])
+                and not is_test(path)
+                and not is_demo(path)
+            ):
+                found = list(_versions(path, repository.text(path)))
+                distinct = {e.text.split("version")[-1].strip("#[ *=") for e in found}
+                (kept if len(distinct) >= 2 else blank).append(found[0] if found else Evidence(path))
+        for path in repository.glob("README*"):
+            kept += _notes(path, repository.text(path)) if path.count("/") <= 1 and not is_demo(path) else []
+        others = [tag for tag in repository.history.tags if tag not in tags]
+        return cls(
+            tuple(tags),
+            tuple(kept),
+            tuple(_automated(pipelines)),
+            tuple(blank),
+            tuple(others),
+            repository.history.shallow,
+            _tagged(repository, tags),
+        )
+
+
+def _tagged(repository: Repository, tags: list[str]) -> tuple[Evidence, ...]:
+    if not tags:
+        return ()
+    shown = ", ".join(reversed(tags[-3:])) + (", …" if len(tags) > 3 else "")
+    return (repository.history.tag_evidence(tags[-1], f"tags {shown}"),)
+
+
+def _names_a_release(tag: str) -> bool:
+    """A version, a date, or a year or running number beside a word of releases; never a lesson of a course."""
+    return bool(_TAG.fullmatch(tag) or _DATE.fullmatch(tag) or (_NUMBERED.search(tag) and not _LESSON.search(tag)))
+
+
+def _years(tags: Iterable[str]) -> list[str]:
+    """Tags that differ in the year: one per year names releases, a single one an occasion."""
+    found = [tag for tag in tags if _YEAR.search(tag) and not _LESSON.search(tag)]
+    stems = [_YEAR.sub("", tag) for tag in found]
+    return [tag for tag, stem in zip(found, stems, strict=True) if stems.count(stem) >= 2]
+
+
+def _notes(path: str, text: str) -> list[Evidence]:
+    """A section of release notes with two versions or years at least."""
+    rows = text.split("\n")
+    for number, row in enumerate(rows, 1):
+        heading = _NOTES.match(row[:200])
+        if not heading:
+            continue
+        seen = set()
+        for below in rows[number : number + 400]:
+            if below.startswith("#") and len(below) - len(below.lstrip("#")) <= len(heading[1]):
+                break
+            entry = _ENTRY.match(below[:200]) or _YEARLY.match(below[:200])
+            seen |= {entry[1]} if entry else set()
+        if len(seen) >= 2:
+            return [Evidence(path, number, row)]
+    return []
+
+
+def _versions(path: str, text: str) -> Iterator[Evidence]:
+    rows = text.split("\n")
+    for number, row in enumerate(rows, 1):
+        following = rows[number] if number < len(rows) else ""
+        underlined = bool(re.match(r"[-=~^]{3,}\s*$", following))
+        if _HEADING.match(row) and (row.startswith(("#", "=", "**")) or underlined):
+            yield Evidence(path, number, row)
+
+
+def _automated(pipelines: Pipelines) -> Iterator[Evidence]:
+    for job, step in pipelines.steps(_releases):
+        yield from (*job.trigger_evidence[:1], step.evidence)
+    for job, step in pipelines.steps(lambda step: step.uses.lower().startswith(_TAGGED)):
+        if Trigger.TAG in job.triggers and Trigger.PUSH not in job.triggers:
+            yield from (*job.trigger_evidence[:1], step.evidence)
+    for run in pipelines.all_runs():
+        if _is_release(run) and (run.words[:2] != ("git", "tag") or _pushes(pipelines, run)):
+            yield from (*run.job.trigger_evidence[:1], *run.chain[-3:])
+
+
+def _releases(step: Step) -> bool:
+    return step.uses.lower().startswith(_ACTIONS)
+
+
+def _pushes(pipelines: Pipelines, run: Run) -> bool:
+    """Does the job push what it tagged? A tag that dies with the runner names nothing."""
+    return any(other.words[:2] == ("git", "push") for other in pipelines.runs(run.job))
+
+
+def _is_release(run: Run) -> bool:
+    words = (
+        tuple(w for w in run.words if w not in ("run", "exec", "--"))
+        if run.words[:1] in (("npx",), ("pnpm",), ("yarn",))
+        else run.words
+    )
+    words = words[1:] if words[:1] == ("npx",) else words
+    for parts in _COMMANDS:
+        if words[: len(parts)] == parts:
+            if parts == ("git", "tag"):
+                return len(words) > 2 and not any(
+                    w in ("-l", "--list", "-d", "--points-at", "--sort", "--contains", "--merged")
+                    or w.startswith(("--sort", "-l", "--points"))
+                    for w in words[2:]
+                )
+            if parts in (("poetry", "version"), ("uv", "version")):
+                return any(w in ("patch", "minor", "major", "--bump") for w in words[2:])
+            return not ("--dry-run" in words or "--snapshot" in words)
+    return bool(
+        run.words[:2] in (("docker", "push"), ("docker", "buildx"))
+        and Trigger.TAG in run.job.triggers
+        and Trigger.PUSH not in run.job.triggers
+    )

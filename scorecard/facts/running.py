@@ -1,0 +1,61 @@
+"""Does anything of the repository run on its own: a service, a pipeline, a container, a job on a platform?"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from scorecard.facts.code import Code
+from scorecard.facts.reach import Reach
+from scorecard.facts.resources import Resources
+from scorecard.facts.starts import Start, Way
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_test
+from scorecard.repository import Repository
+
+_FILES = (
+    "Dockerfile*", "*.Dockerfile", "Containerfile", "*compose*.y*ml", "Procfile", "serverless.y*ml", "cog.yaml",
+    "bentofile.yaml", "truss/config.yaml", "fly.toml", "render.yaml",
+    "vercel.json", "app.yaml", "databricks.yml", "Chart.yaml", "kustomization.y*ml", "langgraph.json",
+    "template.y*ml", "host.json", "config.ru", "plugin.rb",
+    "next.config.*", "railway.*", "wrangler.toml",
+)  # fmt: skip
+_ALONE = frozenset({Way.SERVICE, Way.PIPELINE, Way.JOB})
+_PLATFORMS = (
+    "sagemaker", "google.cloud.aiplatform", "azureml", "azure.ai.ml", "hopsworks", "modal", "ray.serve", "bentoml",
+    "databricks.sdk", "kfp", "prefect", "dagster", "airflow", "zenml",
+    "streamlit", "gradio", "flask", "fastapi", "django", "vertexai", "runpod", "beam",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """``what`` shows that something runs; nothing in it means that the repository is read and run by hand."""
+
+    what: tuple[Evidence, ...]
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return self.what[0].path if self.what else "the model"
+
+    @classmethod
+    def gather(cls, repository: Repository, code: Code, reach: Reach, resources: Resources) -> Self:
+        started = [
+            s.evidence[0]
+            for s in reach.starts
+            if s.way in _ALONE and s.evidence and _counts(s.path) and _counts(s.evidence[0].path) and not _by_hand(s)
+        ]
+        files = [Evidence(path, 1) for path in repository.glob(*_FILES) if _counts(path)]
+        declared = [item.evidence for item in resources.all]
+        platforms = code.quote(hit for hit in code.uses(*_PLATFORMS) if _counts(hit.path))
+        other = next((s for s in code.sources if s.language not in ("python", "r") and _counts(s.path)), None)
+        others = [code.evidence(other, 1)] if other else []
+        return cls((*started[:2], *files[:2], *declared[:1], *platforms[:2], *others))
+
+
+def _counts(path: str) -> bool:
+    return not is_demo(path) and not is_test(path) and not path.startswith(".pre-commit")
+
+
+def _by_hand(start: Start) -> bool:
+    """A pipeline of experiments (`dvc repro`) waits for a person."""
+    return start.way is Way.JOB and start.evidence[0].path.endswith("dvc.yaml")

@@ -1,0 +1,94 @@
+"""Smoke checks in the flow that deploys: a request to the running service whose answer must be right, or the job fails."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from scorecard.facts.code import Code
+from scorecard.facts.frameworks import is_test_command
+from scorecard.facts.pipelines import Pipelines, Run
+from scorecard.model import Evidence
+from scorecard.readers.code import Source
+
+_REQUESTS = re.compile(
+    r"^(?:requests|httpx|urllib\.request|urllib3|aiohttp|http\.client)\.|\.invoke_endpoint$|\.online_endpoints\.invoke$|\.predict$|gradio_client|\.invoke$|\.run_sync$|webservice.*\.run$"
+)
+_SMOKES = re.compile(
+    r"smoke|e2e|end_?to_?end|integration|endpoint|live|health|verify|check|test|probe|canary|acceptance|sanity",
+    re.IGNORECASE,
+)
+_MODEL_ROUTE = re.compile(
+    r"predict|infer|invoc|score|chat|ask\b|query|generate|complet|classif|recommend|forecast|rag\b|search|answer|embed|v1/models|invoke|summar",
+    re.IGNORECASE,
+)
+_FAILS = ("-f", "--fail", "--fail-with-body", "--fail-early")
+_BODY = ("-d", "--data", "--data-raw", "--data-binary", "--json", "-F", "--form")
+_VERDICT = re.compile(
+    r"""-ne\s+["']?200|!=\s*["']?200|-eq\s+["']?200|==?\s*["']?200|\bgrep\s+-\w*q|jq\s+-e|\|\s*grep\b|\bexit\s+1"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeChecks:
+    """``found`` assert and reach the model, each with the way to it; ``idle`` only send a request."""
+
+    found: tuple[tuple[Evidence, ...], ...]
+    idle: tuple[Evidence, ...]
+
+    @classmethod
+    def gather(cls, pipelines: Pipelines, code: Code) -> Self:
+        found: list[tuple[Evidence, ...]] = []
+        idle: list[Evidence] = []
+        for run in pipelines.all_runs():
+            found += [way for way, asserts in _by_shell(run) if asserts and not run.executed.may_fail]
+            for way, asserts in _by_script(run, code):
+                if asserts and not run.executed.may_fail:
+                    found.append(way)
+                else:
+                    idle += way[-1:]
+        return cls(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(idle)))
+
+
+def _by_shell(run: Run) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
+    words = run.words
+    if not words or words[0] not in ("curl", "wget", "http", "xh"):
+        return
+    text = " ".join(words)
+    sends = any(word.startswith(_BODY) for word in words[1:]) or "POST" in words
+    if not _MODEL_ROUTE.search(text) or not sends:
+        return
+    short = any(re.fullmatch(r"-[a-zA-Z]*f[a-zA-Z]*", word) for word in words[1:])
+    line = run.chain[-1].text if run.chain else ""
+    yield (
+        run.chain,
+        short
+        or any(word in _FAILS for word in words)
+        or bool(_VERDICT.search(line) or _VERDICT.search(run.step.command)),
+    )
+
+
+def _by_script(run: Run, code: Code) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
+    source = code.source(run.executed.module) if run.executed.module else None
+    if source is None or is_test_command(run.words) or not _SMOKES.search(source.path.rpartition("/")[2]):
+        return
+    sends = next((c for c in source.calls if _REQUESTS.search(c.name)), None)
+    if sends is None:
+        return
+    verdict = _verdict(source)
+    shown = (*run.chain, code.evidence(source, verdict or sends.line))
+    yield shown, bool(verdict)
+
+
+def _verdict(source: Source) -> int:
+    """The line that fails on a wrong answer, 0 if there is none."""
+    asserts = [g.line for g in source.guards if g.kind == "assert" and g.names]
+    stops = [
+        g.line
+        for g in source.guards
+        if g.kind in ("if", "else")
+        and g.effects & {"raise", "exit"}
+        and re.search(r"status|response|resp|result|output|answer|pred|body|ok", " ".join(g.names))
+    ]
+    checks = [c.line for c in source.calls if c.last in ("assertEqual", "assertIn", "assertTrue", "assert_that")]
+    return min([*asserts, *stops, *checks], default=0)

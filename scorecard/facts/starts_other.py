@@ -1,0 +1,60 @@
+"""Where running begins in other languages than Python, whose imports are not followed: a program has all its files."""
+
+import re
+from collections.abc import Iterator
+
+from scorecard.facts.code import Code
+from scorecard.facts.starts import Start, Way
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_test
+from scorecard.repository import Repository
+
+_WEB = re.compile(r"(?:^|/)(?:config/application\.rb|config\.ru|plugin\.rb|config/environment\.rb)$")
+_STARTS = re.compile(r'^\s*"(?:start|dev|serve|start:\w{1,20}|worker|ingest|embed\w{0,20}|sync)"\s*:\s*"', re.MULTILINE)
+_BUILDS = re.compile(
+    r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|go\.mod|Cargo\.toml|[^/]+\.csproj|[^/]+\.fsproj|Package\.swift)$"
+)
+_COMPILED = frozenset({"go", "java", "kotlin", "scala", "csharp", "rust"})
+_SCRIPTED = frozenset({"javascript", "typescript", "vue", "svelte"})
+
+
+def from_other_languages(repository: Repository, code: Code) -> Iterator[Start]:
+    """Every system file that belongs to a program with an entry of its own."""
+    programs = list(_programs(repository, code))
+    if not programs:
+        return
+    for source in code.sources:
+        if source.language == "python" or is_test(source.path) or is_demo(source.path):
+            continue
+        mine = [p for p in programs if source.language in p[1] and source.path.startswith(p[0])]
+        if mine:
+            _, _, way, evidence = max(mine, key=lambda p: len(p[0]))
+            yield Start(source.path, way, (evidence,))
+
+
+def _programs(repository: Repository, code: Code) -> Iterator[tuple[str, frozenset[str], Way, Evidence]]:
+    """(folder with a slash, languages, way, evidence) of each program."""
+    compiled = [s for s in code.sources if s.language in _COMPILED]
+    ruby = any(s.language == "ruby" for s in code.sources)
+    scripted = any(s.language in _SCRIPTED for s in code.sources)
+    for path in repository.own:
+        folder, slash, name = path.rpartition("/")
+        prefix = folder + slash
+        if ruby and _WEB.search(path):
+            root = prefix.removesuffix("config/")
+            yield root, frozenset({"ruby"}), Way.SERVICE, Evidence(path, 1, _first(repository.text(path)))
+        elif scripted and name == "package.json":
+            text = repository.text(path)
+            match = _STARTS.search(text)
+            if match:
+                line = text.count("\n", 0, match.start()) + 1
+                line += match[0].count("\n") if match[0].startswith("\n") else 0
+                yield prefix, _SCRIPTED, Way.SERVICE, Evidence(path, line, text.split("\n")[line - 1])
+        elif compiled and _BUILDS.search(path):
+            entry = next((s for s in compiled if s.main and s.path.startswith(prefix)), None)
+            if entry:
+                yield prefix, frozenset({entry.language}), Way.COMMAND, code.evidence(entry, entry.main)
+
+
+def _first(text: str) -> str:
+    return next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")

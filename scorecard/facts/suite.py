@@ -1,0 +1,183 @@
+"""The automated tests: which ones there are, what they assert, and whether they call the project's own code.
+
+A test that compares a string with itself tests nothing; neither does one of functions that the test file defines.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from scorecard.facts.code import Code, Hit
+from scorecard.facts.definitions import in_template, own_module
+from scorecard.model import Evidence
+from scorecard.paths import is_demo, is_test
+from scorecard.readers.code import Call, Guard, Source, Test
+
+# Ways into the project that need no import of it: the running service, its command line, its whole flow.
+_INTERFACES = re.compile(
+    r"TestClient|test_client|AsyncClient|CliRunner|\.invoke$|^(?:requests|httpx|subprocess|testbook|papermill|nbclient)\.|AppTest\.from_"
+    r"|live_server|ProcessExecutor|^importlib\.(?:import_module|util\.spec_from_file_location)|^runpy\.|SourceFileLoader|^os\.system"
+)
+
+_TOOLS = re.compile(
+    r"(?:vitest|@?jest|jest-\w+|mocha|chai|sinon|fast-check|tape|ava|node:|assert$|path$|fs$|os$|util$|crypto$|uuid$|@faker-js|faker)(?:/|$|\b)"
+)
+_DRIVES = re.compile(r"(?:cy|browser|page|request|supertest|agent|driver)\.|fetch$|axios")
+
+
+class Case(NamedTuple):
+    """One test with the file it stands in."""
+
+    source: Source
+    test: Test
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+
+@dataclass(eq=False)
+class Suite:
+    """``cases`` assert something about the project; ``hollow`` are tests that do not."""
+
+    code: Code
+    cases: tuple[Case, ...]
+    hollow: tuple[Case, ...]
+
+    @classmethod
+    def gather(cls, code: Code) -> Self:
+        helpers: dict[str, set[str]] = {}
+        good: list[Case] = []
+        hollow: list[Case] = []
+        for source in code.sources:
+            if not source.tests or not _may_hold_tests(source):
+                continue
+            ours = _reaches_project(code, source)
+            for test in source.tests:
+                counts = ours and not test.skipped and _asserts(code, source, test, helpers)
+                (good if counts else hollow).append(Case(source, test))
+        return cls(code, tuple(good), tuple(hollow))
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(case.path for case in self.cases))
+
+    def evidence(self, cases: Iterable[Case], most: int = 4) -> list[Evidence]:
+        """The first assertion-bearing test of each file, the system's own before demos."""
+        ordered = sorted(cases, key=lambda c: (is_demo(c.path), c.path, c.test.line))
+        first: dict[str, Case] = {}
+        for case in ordered:
+            first.setdefault(case.path, case)
+        return [self.code.evidence(c.source, _first_assert(c)) for c in list(first.values())[:most]]
+
+    def assertion(self, case: Case, after: int = 0) -> Evidence:
+        """The first assertion of a test that stands at or below a line, or its first one."""
+        lines = [g.line for g in self.asserted(case)]
+        return self.code.evidence(case.source, min([n for n in lines if n >= after] or lines, default=case.test.line))
+
+    def calls(self, case: Case) -> list[Call]:
+        """The calls in a test's body, helpers and fixtures not followed."""
+        return [c for c in case.source.calls if case.test.line <= c.line <= case.test.end]
+
+    def asserted(self, case: Case) -> list[Guard]:
+        """The plain assertions in a test's body."""
+        inside = (g for g in case.source.guards if g.kind == "assert")
+        return [g for g in inside if case.test.line <= g.line <= case.test.end]
+
+    def hits(self, *patterns: str) -> list[Hit]:
+        """Calls in test files."""
+        return self.code.calls(*patterns, tests=True)
+
+
+def _may_hold_tests(source: Source) -> bool:
+    return not source.notebook and (is_test(source.path) or source.language != "python")
+
+
+def _asserts(code: Code, source: Source, test: Test, helpers: dict[str, set[str]]) -> bool:
+    """Does the test assert, itself or by a helper of the test code: `check_response(response)`, `self.verify(result)`?
+
+    ``helpers`` remembers which functions of a file assert.
+    """
+    if test.asserts:
+        return True
+    called = {c.last for c in source.calls if test.line <= c.line <= test.end}
+    for path in (source.path, *(p for p in code.imports_of.get(source.path, ()) if is_test(p))):
+        file = code.source(path)
+        if file is not None:
+            if path not in helpers:
+                helpers[path] = _asserting(file)
+            if called & helpers[path] - {test.name}:
+                return True
+    return False
+
+
+def _asserting(source: Source) -> set[str]:
+    """The functions of a file that assert something, directly or by another one of them."""
+    lines = sorted(g.line for g in source.guards if g.kind == "assert" and g.names)
+    found = {f.last for f in source.functions if bisect_left(lines, f.line) < bisect_right(lines, f.end)}
+    calls = sorted((c.line, c.last) for c in source.calls)
+    numbers = [line for line, _ in calls]
+    indirect = set()
+    for function in source.functions:
+        if function.last not in found:
+            inside = calls[bisect_left(numbers, function.line) : bisect_right(numbers, function.end)]
+            if any(last in found for _, last in inside):
+                indirect.add(function.last)
+    return found | indirect
+
+
+def _first_assert(case: Case) -> int:
+    lines = [g.line for g in case.source.guards if g.kind == "assert" and case.test.line <= g.line <= case.test.end]
+    return min(lines, default=case.test.line)
+
+
+def _reaches_project(code: Code, source: Source) -> bool:
+    """Does the file, a helper it imports, or a conftest above it, bring in the project's own code?"""
+    if source.language in ("typescript", "javascript"):
+        return _imports_more_than_tools(source)
+    if source.language != "python":
+        return bool(source.tests)  # its frameworks compile or load the code under test with the test
+    seen: set[str] = set()
+    todo = [source.path, *conftests(code, source.path)]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for target in (*code.imports_of.get(path, ()), *_of_template(code, path)):
+            if not is_test(target):
+                return True
+            todo.append(target)
+        if _drives_interface(code.source(path)):
+            return True
+    return False
+
+
+def _imports_more_than_tools(source: Source) -> bool:
+    """A test that brings in nothing but its framework tests functions of its own."""
+    modules = [item.module for item in source.imports]
+    modules += [call.string() for call in source.calls if call.last in ("require", "import")]
+    if any(module and not _TOOLS.match(module) for module in modules):
+        return True
+    return any(_DRIVES.match(call.name) for call in source.calls)
+
+
+def _of_template(code: Code, path: str) -> list[str]:
+    """What a test of a project template imports from the package that will be made from it."""
+    source = code.source(path)
+    modules = [item.module for item in source.imports] if source and in_template(path) else []
+    return [target for module in modules if (target := own_module(code, module, path))]
+
+
+def conftests(code: Code, path: str) -> list[str]:
+    """The files named conftest.py in the folders above a test, the outermost first."""
+    folders = path.split("/")[:-1]
+    candidates = ["/".join([*folders[:depth], "conftest.py"]) for depth in range(len(folders) + 1)]
+    return [c for c in candidates if code.source(c)]
+
+
+def _drives_interface(source: Source | None) -> bool:
+    return source is not None and any(_INTERFACES.search(call.name) for call in source.calls)

@@ -1,0 +1,140 @@
+"""What each test reaches of the project: directly, by its fixtures and set-up, and through helpers in test files."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from scorecard.facts.code import Code
+from scorecard.facts.definitions import Definition, Definitions
+from scorecard.facts.suite import Case, Suite, conftests
+from scorecard.paths import is_test
+from scorecard.readers.code import Call, Function, Source
+
+_SETUPS = frozenset({
+    "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
+})  # fmt: skip
+_MOCKS = re.compile(r"mock|monkeypatch|(?:^|[._])patch|stub|(?:^|[._])fake|dummy|MagicMock", re.IGNORECASE)
+_DEPTH = 3
+_MOST_CALLS = 400
+
+
+class Reached(NamedTuple):
+    """A definition of the project and the call in test code that reaches it."""
+
+    call: Call
+    source: Source
+    target: Definition
+
+
+class Body(NamedTuple):
+    """All code that runs for one test: ``calls`` with the file each stands in, ``reached`` what of the project they mean."""
+
+    case: Case
+    calls: tuple[tuple[Call, Source], ...]
+    reached: tuple[Reached, ...]
+
+    @property
+    def mocked(self) -> bool:
+        """Does it put something else in the place of the real thing?"""
+        return any(_MOCKS.search(call.name) or _MOCKS.search(call.on) for call, _ in self.calls)
+
+
+def _is_inside(found: Reached, case: Case) -> bool:
+    """Does the call stand in the test itself?"""
+    return found.source is case.source and case.test.line <= found.call.line <= case.test.end
+
+
+@dataclass(eq=False)
+class Tested:
+    """The test cases with what they reach."""
+
+    code: Code
+    suite: Suite
+    definitions: Definitions
+    _bodies: dict[tuple[str, str, int], Body] = field(default_factory=dict)
+
+    @classmethod
+    def gather(cls, code: Code, suite: Suite, definitions: Definitions) -> Self:
+        return cls(code, suite, definitions)
+
+    def bodies(self) -> Iterator[Body]:
+        """Every test that asserts something about the project."""
+        for case in self.suite.cases:
+            yield self.body(case)
+
+    def body(self, case: Case) -> Body:
+        key = (case.path, case.test.name, case.test.line)
+        if key not in self._bodies:
+            self._bodies[key] = self._read(case)
+        return self._bodies[key]
+
+    def _read(self, case: Case) -> Body:
+        source = case.source
+        todo: list[tuple[Call, Source, int]] = []
+        for function, where in self._around(case):
+            todo += [(call, where, 1) for call in self.definitions.calls(where, function.line, function.end)]
+        own = self.definitions.calls(source, case.test.line, case.test.end)
+        todo += [(call, source, 0) for call in own]
+        calls: list[tuple[Call, Source]] = []
+        reached: dict[tuple[str, str], Reached] = {}
+        followed = {(source.path, case.test.name)}
+        while todo and len(calls) < _MOST_CALLS:
+            call, where, depth = todo.pop(0)
+            calls.append((call, where))
+            target = self.definitions.of(call, where) or self._of_fixture(call, reached)
+            if target is None:
+                continue
+            if not is_test(target.path):
+                key = (target.path, target.name)
+                if key not in reached or (depth == 0 and not _is_inside(reached[key], case)):
+                    reached[key] = Reached(call, where, target)
+            elif depth < _DEPTH and (target.path, target.name) not in followed:
+                followed.add((target.path, target.name))
+                inside = self.definitions.calls(target.source, target.line, target.end)
+                todo += [(inner, target.source, depth + 1) for inner in inside]
+        return Body(case, tuple(calls), tuple(reached.values()))
+
+    def _of_fixture(self, call: Call, reached: dict[tuple[str, str], Reached]) -> Definition | None:
+        """A method on what a fixture gave: the one class that was reached and has it."""
+        if "." not in call.name or call.on in ("self", "cls"):
+            return None
+        classes = [r.target for r in reached.values() if r.target.klass]
+        return next((m for k in classes if (m := self.definitions.method(k, call.last))), None)
+
+    def _around(self, case: Case) -> Iterator[tuple[Function, Source]]:
+        """The fixtures that the test names, theirs in turn, and the set-up of its class."""
+        if case.source.language != "python":
+            return
+        scope = case.test.name.rpartition(".")[0]
+        mine = {f.name: f for f in case.source.functions}
+        for name in _SETUPS:
+            found = mine.get(f"{scope}.{name}" if scope else name) or mine.get(name)
+            if found:
+                yield found, case.source
+        fixtures = self._fixtures_of(case.path)
+        seen: set[str] = set()
+        this = mine.get(case.test.name)
+        todo = list(this.params) if this else []
+        while todo and len(seen) < 30:
+            name = todo.pop()
+            if name not in seen and name in fixtures:
+                seen.add(name)
+                function, where = fixtures[name]
+                todo += function.params
+                yield function, where
+
+    def _fixtures_of(self, path: str) -> dict[str, tuple[Function, Source]]:
+        found: dict[str, tuple[Function, Source]] = {}
+        for place in (*conftests(self.code, path), path):
+            found.update(self._fixtures.get(place, {}))
+        return found
+
+    @cached_property
+    def _fixtures(self) -> dict[str, dict[str, tuple[Function, Source]]]:
+        known: dict[str, dict[str, tuple[Function, Source]]] = defaultdict(dict)
+        for source, function in self.code.decorated("*fixture", tests=True):
+            known[source.path][function.last] = (function, source)
+        return known

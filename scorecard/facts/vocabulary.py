@@ -1,0 +1,73 @@
+"""Which libraries do what: one table, used to find out what a repository is and what its code calls.
+
+Names are import names (Python) or package names (other languages). Only a *use* counts, never a mention, so
+a name may stand here even where it has a second meaning, as long as its use has not.
+"""
+
+LLM_CLIENTS = (
+    "openai", "anthropic", "google.generativeai", "google.genai", "vertexai.generative_models", "mistralai", "cohere",
+    "groq", "litellm", "ollama", "together", "replicate", "fireworks", "langchain", "langchain_openai",
+    "langchain_anthropic", "langchain_community.chat_models", "langchain_community.llms", "langchain_google_genai",
+    "langchain_google_vertexai", "langchain_aws", "langchain_groq", "langchain_ollama", "langchain_mistralai",
+    "langchain_core", "langgraph", "llama_index", "haystack", "dspy", "semantic_kernel", "autogen",
+    "autogen_agentchat", "autogen_core", "crewai", "pydantic_ai", "smolagents", "agents", "google.adk", "claude_agent_sdk",
+    "guidance", "outlines", "instructor", "vllm", "llama_cpp", "mlx_lm", "azure.ai.inference", "azure.ai.projects",
+    "promptflow", "chainlit", "agent_framework", "strands", "agno", "phi", "deepagents", "xai_sdk",
+    # TypeScript and JavaScript
+    "ai", "@ai-sdk/openai", "@ai-sdk/anthropic", "@ai-sdk/gateway", "@ai-sdk/xai", "@ai-sdk/google", "@anthropic-ai/sdk",
+    "@google/generative-ai", "@google/genai", "@langchain/core", "@langchain/openai", "@langchain/langgraph",
+    "@langchain/anthropic", "llamaindex", "@azure/openai", "@mistralai/mistralai", "@openrouter/ai-sdk-provider",
+    # Ruby, Go, JVM, .NET
+    "OpenAI", "Anthropic", "RubyLLM", "Langchain", "github.com/sashabaranov/go-openai", "github.com/openai/openai-go",
+    "github.com/tmc/langchaingo", "github.com/anthropics/anthropic-sdk-go", "github.com/google/generative-ai-go",
+    "dev.langchain4j", "org.springframework.ai", "com.azure.ai.openai", "com.theokanning.openai", "com.openai",
+    "Azure.AI.OpenAI", "Microsoft.SemanticKernel", "Microsoft.Extensions.AI",
+)  # fmt: skip
+
+LLM_CLASSES = (
+    "*AutoModelForCausalLM", "*AutoModelForCausalLM.from_*", "*LMHeadModel", "*LMHeadModel.from_*", "*ForCausalLM",
+    "*ForCausalLM.from_*", "*FastLanguageModel.from_pretrained", "*AutoModelForSeq2SeqLM.from_pretrained",
+    "*SFTTrainer", "*DPOTrainer", "*GRPOTrainer", "*PPOTrainer", "*.get_peft_model", "*.LoraConfig",
+)  # fmt: skip
+
+ML_LIBRARIES = (
+    "sklearn", "xgboost", "lightgbm", "catboost", "torch", "tensorflow", "keras", "jax", "flax", "pytorch_lightning",
+    "lightning", "transformers", "sentence_transformers", "statsmodels", "prophet", "darts", "sktime", "fastai",
+    "spacy", "gensim", "pyspark.ml", "pyspark.mllib", "river", "surprise", "implicit", "autogluon", "pycaret", "h2o",
+    "ultralytics", "detectron2", "timm", "onnxruntime", "tflite_runtime", "tritonclient", "mxnet", "paddle",
+    "neuralforecast", "statsforecast", "mlforecast", "lightfm", "tpot", "flaml", "skorch", "optuna", "ray.train",
+    "snapml", "cuml", "hmmlearn", "lifelines", "pmdarima", "stable_baselines3", "joblib", "mlflow", "bentoml",
+)  # fmt: skip
+
+TRAIN_CALLS = (
+    "*.fit", "*.fit_generator", "*.fit_transform_model", "*.backward", "*.partial_fit", "*.train_on_batch",
+    "xgboost.train", "lightgbm.train", "*.Trainer", "*SFTTrainer", "*DPOTrainer", "*TorchTrainer",
+    "*TensorflowTrainer", "*.XGBoostTrainer", "*.finetune", "*.fine_tuning.jobs.create", "*fasttext.train_supervised",
+    "*.train_and_evaluate", "*CustomTrainingJob*", "*.automl.run", "*.create_training_job",
+)  # fmt: skip
+
+SERVE_CALLS = (
+    "joblib.load", "*.load_model", "*.predict", "*.predict_proba", "onnxruntime.InferenceSession", "*.InferenceSession",
+    "*InferenceServerClient", "*.load_state_dict", "transformers.pipeline", "*.pyfunc.load_model", "bentoml.*.get",
+    "*SentenceTransformer", "*.invoke_endpoint",
+)  # fmt: skip
+
+WEB_FRAMEWORKS = (
+    "fastapi", "flask", "starlette", "litestar", "falcon", "sanic", "aiohttp.web", "django", "tornado", "bottle",
+    "quart", "ray.serve", "bentoml", "chalice", "streamlit", "gradio", "dash", "chainlit", "robyn", "connexion",
+    "kserve", "mlserver", "torchserve", "ts.torch_handler", "litserve", "azureml.contrib.services", "modal", "cherrypy",
+)  # fmt: skip
+
+# Model providers spoken to without a client library.
+LLM_ENDPOINTS = (
+    r"https?://[\w.-]{0,60}(?:api\.openai\.com|openai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis|"
+    r"api\.mistral\.ai|api\.cohere\.|api\.groq\.com|openrouter\.ai|api\.together\.|api\.deepseek\.com|bedrock-runtime)"
+    r"|/v1/chat/completions|/chat/completions$|/v1/messages$|/api/generate$|bedrock-runtime\."
+)
+
+# Words with which a package says of itself what it is for.
+ML_WORDS = (
+    r"\b(?:machine[ -]learning|deep[ -]learning|data[ -]science|mlops|llm(?:ops|s)?|large language models?|openai|neural|"
+    r"ml (?:models?|pipelines?|engineers?)|artificial intelligence|time series forecast\w*|langchain|gpt|"
+    r"(?:ai|llm) (?:agents?|applications?|models?)|feature store|tidymodels|chatgpt|generative ai)\b"
+)

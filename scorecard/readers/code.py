@@ -1,0 +1,151 @@
+"""What every language's reader gives: the records of one source file, independent of the checks.
+
+Names are dotted and resolved through the file's imports where that is syntactically plain: with
+``import pandas as pd``, ``pd.read_csv(x)`` is a call of ``pandas.read_csv``; with ``client = MlflowClient()``,
+``client.create_model_version()`` is a call of ``mlflow.MlflowClient.create_model_version``. What hangs on
+an unknown value keeps the name as written (``self.model.fit`` is ``self.model.fit``).
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Import(NamedTuple):
+    """``from module import name as alias``; ``name`` is "" for a plain import."""
+
+    module: str
+    name: str
+    alias: str
+    line: int
+
+
+class Call(NamedTuple):
+    """One call. ``args`` are short texts of the positional arguments: a string's value behind a quote mark
+    (``'predictions``), a name or dotted name as resolved, a number, else "". ``kwargs`` likewise by name.
+    ``scope`` is the qualified name of the enclosing function or class, "" at module level.
+    ``used`` is false where the result is thrown away (an expression statement). ``on`` is the variable or
+    attribute as written before the last dot (``monitor_fg`` in ``self.monitor_fg.insert(df)``)."""
+
+    name: str
+    line: int
+    scope: str
+    args: tuple[str, ...] = ()
+    kwargs: tuple[tuple[str, str], ...] = ()
+    used: bool = True
+    on: str = ""
+
+    @property
+    def last(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    def kwarg(self, *names: str) -> str | None:
+        """The short text of the first of these keyword arguments that is given, None if none is."""
+        return next((value for key, value in self.kwargs if key in names), None)
+
+    def string(self, position: int = 0) -> str:
+        """The positional argument as a literal string, "" if it is none."""
+        if position < len(self.args) and self.args[position].startswith("'"):
+            return self.args[position][1:]
+        return ""
+
+    @property
+    def strings(self) -> tuple[str, ...]:
+        """Every literal string given, by position or keyword."""
+        values = (*self.args, *(value for _, value in self.kwargs))
+        return tuple(value[1:] for value in values if value.startswith("'"))
+
+
+class Function(NamedTuple):
+    """A function or method. ``name`` is qualified (``Trainer.fit``); decorators are resolved names
+    (a decorator call gives its callee); ``params`` the parameter names, ``annotations`` (name, dotted type)."""
+
+    name: str
+    line: int
+    end: int
+    decorators: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    statements: int = 1  # statements in the body, docstring and `pass` not counted
+
+    @property
+    def last(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+class Class(NamedTuple):
+    """A class with its resolved bases and its annotated fields (name, dotted type, line)."""
+
+    name: str
+    line: int
+    end: int
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str, int], ...] = ()
+
+
+class Text(NamedTuple):
+    """A string constant that is no docstring; at most 2,000 characters of it."""
+
+    value: str
+    line: int
+    scope: str
+
+
+class Guard(NamedTuple):
+    """An ``if``, ``while``, ``assert`` or ``except`` and what it leads to.
+
+    ``names`` are the identifiers, attribute names and called names of its condition (for ``except`` the types),
+    ``values`` its constants as short texts, ``ops`` its operators (``<``, ``in``, ``is``, ``not`` …).
+    ``effects`` say what the guarded block does directly: raise, exit, return, continue, break, log, assert, pass, other.
+    ``line`` to ``end`` is the guarded block with its condition.
+    """
+
+    kind: str
+    line: int
+    end: int
+    scope: str
+    names: frozenset[str]
+    values: tuple[str, ...]
+    ops: frozenset[str]
+    effects: frozenset[str]
+
+
+class Assign(NamedTuple):
+    """``target = value``: target dotted as written (``self.threshold``, ``df[]`` for a subscript), value as a short text."""
+
+    target: str
+    value: str
+    line: int
+    scope: str
+
+
+class Test(NamedTuple):
+    """A block that a test framework runs. ``asserts`` counts real assertions; ``skipped`` if it is always skipped."""
+
+    name: str
+    line: int
+    end: int
+    asserts: int
+    skipped: bool = False
+
+
+@dataclass(slots=True)
+class Source:
+    """One file's records. ``language`` is python, typescript, javascript, ruby, go, java, kotlin, scala, csharp, r …"""
+
+    path: str
+    language: str
+    notebook: bool = False
+    imports: list[Import] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    assigns: list[Assign] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # every identifier and attribute name
+    exports: dict[str, str] = field(default_factory=dict)  # module-level name → what it stands for
+    main: int = 0  # the line of `if __name__ == "__main__"` or of the entry point, 0 if there is none
+    broken: str = ""  # why it was read only in part
+    lines: int = 0

@@ -1,0 +1,45 @@
+"""rake: tasks of a Rakefile, as far as they can be read without Ruby."""
+
+import re
+from collections.abc import Iterable
+
+from scorecard.readers.wrappers import Words
+from scorecard.repository import Repository
+from scorecard.runners.model import Call, Task
+from scorecard.runners.shapes import call_after, folder_of
+
+NAME = "rake"
+FILES = ("Rakefile", "rakefile", "*.rake")
+_TASK = re.compile(r"\s*(?:multitask|task)\s*\(?\s*:?['\"]?([\w:-]+)['\"]?\s*(?:=>|:(?=\s)|,|\)|do|$)([^\n]*)")
+_MADE = re.compile(
+    r"\s*(RSpec::Core::RakeTask|Rake::TestTask|Minitest::TestTask|RuboCop::RakeTask)\.(?:new|create)(?:\(?\s*:(\w+))?"
+)
+_SHELL = re.compile(r"\s*(?:sh|system)\s*\(?\s*[\"']([^\"'\n]{1,500})[\"']")
+_COMMANDS = {"RSpec::Core::RakeTask": ("spec", "rspec"), "RuboCop::RakeTask": ("rubocop", "rubocop")}
+
+
+def tasks(repository: Repository, path: str) -> Iterable[Task]:
+    folder = folder_of(path)
+    found: list[tuple[str, int, list[tuple[int, str]], tuple[str, ...]]] = []
+    for number, row in enumerate(repository.text(path).split("\n"), 1):
+        if row.lstrip().startswith("#"):
+            continue
+        if made := _MADE.match(row):
+            name, command = _COMMANDS.get(made[1], ("test", "ruby -Itest test"))
+            found.append((made[2] or name, number, [(number, command)], ()))
+        elif task := _TASK.match(row):
+            needs = tuple(re.findall(r":?['\"]?([A-Za-z][\w:]*)['\"]?", task[2].partition(" do")[0].partition("|")[0]))
+            found.append((task[1], number, [], tuple(need for need in needs if need != "do")))
+        elif found and (shell := _SHELL.match(row)):
+            found[-1][2].append((number, shell[1]))
+    for name, line, commands, needs in found:
+        yield Task(NAME, name, path, line, tuple(commands), needs, folder)
+    if any(name == "default" for name, *_ in found):
+        yield Task(NAME, "", path, 1, needs=("default",), folder=folder)
+
+
+def invoked(words: Words) -> Call | None:
+    if words[:1] not in (("rake",), ("bin/rake",)) or "-T" in words:
+        return None
+    call = call_after(words, 1, frozenset({"-f", "--rakefile", "-R", "-I"}), file=("-f", "--rakefile"))
+    return Call(tuple(re.sub(r"\[.*\Z", "", name) for name in call.names), file=call.file)
