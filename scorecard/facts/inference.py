@@ -88,8 +88,9 @@ class Inference:
 
     @property
     def absent(self) -> bool:
-        """Does nothing here ask a model?"""
-        return not self.asks and not self.llm and not self.suspects
+        """Does nothing here ask a model but training and evaluation themselves?"""
+        served = [ask for ask in self.asks if ask.part not in (Part.TRAINING, Part.EVALUATION)]
+        return not served and not self.llm and not self.suspects
 
     @property
     def paths(self) -> frozenset[str]:

@@ -116,7 +116,7 @@ def _is_missing(words: tuple[str, ...], suite: Suite) -> bool:
     named = [
         word.partition("::")[0]
         for word in _arguments(words)
-        if re.fullmatch(r"[\w./-]+", word) and ("/" in word or word.endswith(".py"))
+        if re.fullmatch(r"[\w./-]+", word) and "..." not in word and ("/" in word or word.endswith(".py"))
     ]
     return bool(named) and not any(
         repository.has(n.removeprefix("./").rstrip("/")) or repository.has_folder(n.removeprefix("./")) for n in named

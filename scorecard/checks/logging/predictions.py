@@ -4,6 +4,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import Inference
 from scorecard.facts.records import Records
+from scorecard.facts.running import Running
 from scorecard.facts.tracing import Tracing
 from scorecard.model import Effort, Evidence, Finding, Kind, met, not_applicable, unmet
 
@@ -23,7 +24,9 @@ LOOKED = (
     question="Are single inference inputs and outputs recorded where they last?",
     surprise="A customer complains about one answer, and nobody can see what the model was asked or what it said.",
 )
-def predictions(inference: Inference, records: Records, tracing: Tracing, identity: Identity, code: Code) -> Finding:
+def predictions(
+    inference: Inference, running: Running, records: Records, tracing: Tracing, identity: Identity, code: Code
+) -> Finding:
     traces = tracing.recording or (() if inference.live else tracing.noted)
     if traces or records.kept:
         what = [f"traces in {trace.backend.name}" for trace in traces]
@@ -31,7 +34,7 @@ def predictions(inference: Inference, records: Records, tracing: Tracing, identi
         chain = [line for trace in traces for line in trace.evidence[:3]]
         chain += [line for record in records.kept for line in record.evidence[:2]]
         return met(f"Inputs and outputs are recorded: {', '.join(dict.fromkeys(what))}", chain)
-    if inference.absent and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
+    if inference.absent and not running.what and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
         why = "A model is trained here and never asked" if identity.trains else "Nothing here asks a model"
         return not_applicable(why, identity.trains)
     return unmet(_why(inference, records), looked_in=LOOKED, near=_near(inference, records, tracing, code))

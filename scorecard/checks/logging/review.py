@@ -4,6 +4,7 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.inference import Inference
 from scorecard.facts.records import Records
 from scorecard.facts.reviews import Reviews
+from scorecard.facts.running import Running
 from scorecard.facts.tracing import Tracing
 from scorecard.model import Effort, Finding, Kind, met, not_applicable, unmet
 
@@ -16,7 +17,9 @@ from scorecard.model import Effort, Finding, Kind, met, not_applicable, unmet
     surprise="The average looks fine, and nobody ever reads the twenty answers that are wrong in the same way.",
     needs=("logging.predictions",),
 )
-def review(inference: Inference, tracing: Tracing, reviews: Reviews, records: Records, identity: Identity) -> Finding:
+def review(
+    inference: Inference, running: Running, tracing: Tracing, reviews: Reviews, records: Records, identity: Identity
+) -> Finding:
     viewers = tracing.viewers or (() if inference.live else tuple(t for t in tracing.noted if t.backend.viewer))
     if viewers:
         names = " and ".join(trace.backend.name for trace in viewers)
@@ -24,7 +27,7 @@ def review(inference: Inference, tracing: Tracing, reviews: Reviews, records: Re
         return met(f"Single runs can be opened in {names}", [*chain, *reviews.own])
     if reviews.own:
         return met(f"Recorded inferences can be looked at one by one through {reviews.own[0].path}", reviews.own)
-    if inference.absent and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
+    if inference.absent and not running.what and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
         why = "A model is trained here and never asked" if identity.trains else "Nothing here asks a model"
         return not_applicable(why, identity.trains)
 
