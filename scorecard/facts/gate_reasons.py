@@ -7,13 +7,21 @@ from typing import Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definitions
-from scorecard.facts.metric_words import ORDER, compares, is_metric, is_outcome, is_reference, may_be_metric
+from scorecard.facts.metric_words import (
+    ORDER,
+    compares,
+    holds_comparison,
+    is_metric,
+    is_outcome,
+    is_reference,
+    is_the_best,
+    may_be_metric,
+)
 from scorecard.paths import is_test
 from scorecard.readers.code import Guard, Source
 
 Lines = tuple[tuple[Source, int], ...]
 
-_COMPARES = re.compile(r"(?<![=<>-])[<>]=?(?!=)")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _VERDICTS = frozenset(
     {
@@ -78,7 +86,7 @@ class GateReasons:
             return self._of_difference(source, guard)
         if len(guard.names) > 8:
             return None
-        if guard.ops & {"==", "!="} and _is_the_best(guard):
+        if guard.ops & {"==", "!="} and is_the_best(guard):
             return ()
         if guard.ops & {"==", "!=", "in", "not in"} and not guard.values:
             return None  # two things are held against each other, not a verdict against a word
@@ -128,8 +136,8 @@ class GateReasons:
         for at in reversed(set_at[-3:]):
             text = self.line(source, at)
             value = text.partition("=")[2]
-            if _holds_comparison(value) or (
-                value.rstrip().endswith("(") and _holds_comparison(self.line(source, at + 1))
+            if holds_comparison(value) or (
+                value.rstrip().endswith("(") and holds_comparison(self.line(source, at + 1))
             ):
                 return ((source, at),)
             judged = next((called for called in _CALLED.findall(value) if called in self._judges), None)
@@ -188,7 +196,7 @@ class GateReasons:
         lines = (
             a.line for a in source.assigns if a.target in guard.names and a.line < guard.line and a.scope == guard.scope
         )
-        return any(_holds_comparison(self.line(source, n).partition("=")[2]) for n in lines)
+        return any(holds_comparison(self.line(source, n).partition("=")[2]) for n in lines)
 
     def _is_constant(self, source: Source, at: int, scope: str, before: int) -> bool:
         """Is a constant set there outside of any condition that is over by then?"""
@@ -238,42 +246,11 @@ class GateReasons:
         for number in range(first, last + 1):
             text = self.line(source, number).strip()
             if text.startswith("return "):
-                if _holds_comparison(text):
+                if holds_comparison(text):
                     return number
                 if text[7:].strip() in compared:
                     return compared[text[7:].strip()]
             name, equals, value = text.partition(" = ")
-            if equals and _holds_comparison(value):
+            if equals and holds_comparison(value):
                 compared[name.strip()] = number
         return 0
-
-
-def _is_the_best(guard: Guard) -> bool:
-    """`if best_model.version == new_model.version:`: what the registry calls the best by a measure is this one."""
-    names = {n.lower() for n in guard.names}
-    best = any("best" in n for n in names)
-    return (
-        best
-        and any("model" in n or "run" in n for n in names)
-        and bool(names & {"version", "run_id", "id", "model_id", "name"})
-    )
-
-
-def _holds_comparison(text: str) -> bool:
-    """Does a piece of code compare a measure, as `accuracy >= config.min_accuracy` does?"""
-    text = text.partition("#")[0]
-    if not _COMPARES.search(text) or "lambda" in text:
-        return False
-    words = re.findall(r"[A-Za-z_]\w*", text)
-    if any(word in ("len", "isnan", "epoch", "patience", "time", "isinstance", "range") for word in words):
-        return False
-    sure = {w for w in words if is_metric(w)}
-    number = re.search(r"[<>]=?\s?-?\d*\.?\d+", text)
-    if sure and (len(sure) >= 2 or number or any(is_reference(w) for w in words)):
-        return True
-    if any(may_be_metric(w) for w in words) and any(is_reference(w) for w in words):
-        return True
-    return (
-        sum(bool(re.search(r"champ|chall|candidate|incumbent|baseline|prod", w, re.IGNORECASE)) for w in set(words))
-        >= 2
-    )

@@ -30,6 +30,7 @@ _NOT_ABOUT = frozenset({
     "isinstance", "verbose", "verbosity", "hasattr", "memory", "gpu", "rank", "duration", "elapsed", "perf_counter", "time", "latency", "budget", "early_stopping", "wait", "no_improve", "top_k", "topk", "k",
     "status_code", "drift", "psi", "ks", "missing", "nunique", "value_counts", "p_value", "pvalue", "n_trials", "cost", "price", "relevance", "similarity", "distance", "rerank", "confidence",
 })  # fmt: skip
+_COMPARES = re.compile(r"(?<![=<>-])[<>]=?(?!=)")
 ORDER = frozenset({"<", ">", "<=", ">="})
 PROMOTES = re.compile(
     r"register(?:_\w*model\w*|_best\w*|_version)?|registerModel|create_model_version|createModelVersion|transition_\w*stage|transitionModelVersionStage|set_registered_model_alias|set_model_alias|create_registered_model"
@@ -175,3 +176,34 @@ def promotes(call: Call) -> bool:
 def stops(call: Call) -> bool:
     """Does the call end the run?"""
     return call.last in STOPS
+
+
+def is_the_best(guard: Guard) -> bool:
+    """`if best_model.version == new_model.version:`: what the registry calls the best by a measure is this one."""
+    names = {n.lower() for n in guard.names}
+    best = any("best" in n for n in names)
+    return (
+        best
+        and any("model" in n or "run" in n for n in names)
+        and bool(names & {"version", "run_id", "id", "model_id", "name"})
+    )
+
+
+def holds_comparison(text: str) -> bool:
+    """Does a piece of code compare a measure, as `accuracy >= config.min_accuracy` does?"""
+    text = text.partition("#")[0]
+    if not _COMPARES.search(text) or "lambda" in text:
+        return False
+    words = re.findall(r"[A-Za-z_]\w*", text)
+    if any(word in ("len", "isnan", "epoch", "patience", "time", "isinstance", "range") for word in words):
+        return False
+    sure = {w for w in words if is_metric(w)}
+    number = re.search(r"[<>]=?\s?-?\d*\.?\d+", text)
+    if sure and (len(sure) >= 2 or number or any(is_reference(w) for w in words)):
+        return True
+    if any(may_be_metric(w) for w in words) and any(is_reference(w) for w in words):
+        return True
+    return (
+        sum(bool(re.search(r"champ|chall|candidate|incumbent|baseline|prod", w, re.IGNORECASE)) for w in set(words))
+        >= 2
+    )

@@ -70,7 +70,9 @@ class Packaging:
         for path in repository.glob("README*"):
             if "/" not in path:
                 about += _says(path, "\n".join(repository.text(path).split("\n")[:40]))
-        if repository.has("go.mod") and not any(_is_program(p) for p in repository.glob("main.go")):
+        go = sum(path.endswith(".go") for path in repository.own)
+        others = sum(path.endswith((".py", ".ts", ".tsx", ".java", ".rs")) for path in repository.own)
+        if repository.has("go.mod") and go > others and not any(_is_program(p) for p in repository.glob("main.go")):
             classified.append(Evidence("go.mod", 1, "a module without a main package"))
         installs = tuple(_installs(repository, set(names)))
         return cls(names, installs, tuple(classified), tuple(_publishes(repository)), tuple(about[:2]))
@@ -135,6 +137,8 @@ def _describes_itself(path: str, text: str) -> bool:
 def _installs(repository: Repository, names: set[str]) -> list[Evidence]:
     found = []
     for path in repository.glob("README*", "docs/**/install*.*", "doc/install*.*", "docs/index.*"):
+        if "/" in path and not path.startswith("doc"):
+            continue  # one published part of a larger system does not make the system a library
         for number, line in enumerate(repository.text(path).split("\n"), 1):
             for match in _INSTALL.finditer(line[:500]):
                 name = next(group for group in match.groups() if group)

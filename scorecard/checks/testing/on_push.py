@@ -6,7 +6,7 @@ from scorecard.asks import TESTING
 from scorecard.checks import Findings, check
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.suite import Suite
-from scorecard.facts.test_runs import TestRuns
+from scorecard.facts.suite_runs import TestRuns
 from scorecard.model import Effort, Finding, met, unknown, unmet
 
 _CHANGE = re.compile(r"push|pull|merge|change|\bpr\b")

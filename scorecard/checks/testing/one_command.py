@@ -3,8 +3,8 @@
 from scorecard.asks import TESTING
 from scorecard.checks import Findings, check
 from scorecard.facts.suite import Suite
-from scorecard.facts.test_commands import TestCommands
-from scorecard.facts.test_runs import TestRuns
+from scorecard.facts.suite_commands import TestCommands
+from scorecard.facts.suite_runs import TestRuns
 from scorecard.model import Effort, Finding, met, unmet
 
 

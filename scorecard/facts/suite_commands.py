@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from scorecard.facts.commands import Resolver
 from scorecard.facts.suite import Suite
-from scorecard.facts.test_runs import TestRuns, collected, framework_of
+from scorecard.facts.suite_runs import TestRuns, collected, framework_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.repository import Repository
@@ -27,7 +27,9 @@ _ENOUGH = 4
 _FENCE = re.compile(r"^\s*(?:```|~~~)\s*(\w*)")
 _INLINE = re.compile(r"`([^`\n]{4,200})`")
 _PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|\(\w+\)\s*\$)\s+")
-_HINT = re.compile(r"test|pytest|tox|nox|rspec|jest|cypress|spec\b|check|verify|make\s|just\s|task\s", re.IGNORECASE)
+_HINT = re.compile(
+    r"mvn|gradle|test|pytest|tox|nox|rspec|jest|cypress|spec\b|check|verify|make\s|just\s|task\s", re.IGNORECASE
+)
 _CONTAINED = ("docker", "docker-compose", "kubectl", "podman")
 _NO_SHELL = frozenset({
     "yaml", "yml", "json", "toml", "ini", "python", "py", "dockerfile", "javascript", "typescript", "js", "ts",
