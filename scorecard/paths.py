@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-_FOREIGN = re.compile(
+from scorecard.patterns import lazily
+
+_FOREIGN = lazily(
     r"(?:^|/)(?:node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|3rdparty|external_libs"
     r"|site-packages|dist-packages|\.venv|venv|virtualenv|\.env\.d|\.tox|\.nox|\.eggs|[^/]+\.egg-info"
     r"|__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.ipynb_checkpoints|\.next|\.nuxt|\.svelte-kit"
@@ -12,32 +14,32 @@ _FOREIGN = re.compile(
     r"|(?:^|/)(?:lib|bin)/python3[^/]*/"
     r"|\.min\.(?:js|css)$|\.bundle\.js$|\.pyc$|(?:^|/)versioneer\.py$"
 )
-_GENERATED = re.compile(
+_GENERATED = lazily(
     r"(?:_pb2(?:_grpc)?\.pyi?|\.pb(?:\.gw|\.validate)?\.go|\.g\.cs|\.designer\.cs|\.generated\.\w+|zz_generated[^/]*)$"
     r"|(?:^|/)(?:generated|__generated__|swagger[-_]client|go_http_client|openapi[-_]client)/",
     re.IGNORECASE,
 )
-_BUILT = re.compile(r"(?:^|/)(?:dist|build|out|target|_build|public/assets)/.*\.(?:js|css|map|html|class)$")
-_TEST = re.compile(
+_BUILT = lazily(r"(?:^|/)(?:dist|build|out|target|_build|public/assets)/.*\.(?:js|css|map|html|class)$")
+_TEST = lazily(
     r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|unit_tests?|integration_tests?|testthat|androidTest)/"
     r"|(?:^|/)(?:test_[^/]+|[^/]+_test|conftest|[^/]*Tests?|[^/]+_spec|[^/]+Spec|[^/]+IT)\.(?:py|rb|go|java|kt|scala|cs|R|r|jl)$"
     r"|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)test-[^/]+\.[rR]$|(?:^|/)tests?\.py$"
 )
-_DOCS = re.compile(
+_DOCS = lazily(
     r"(?:^|/)(?:docs?|documentation|wiki|site|website|mkdocs)/"
     r"|\.(?:md|mdx|rst|adoc|txt|pdf)$"
 )
-_AGENT_PROSE = re.compile(r"(?:^|/)\.(?:claude|gemini|cursor|github/prompts|github/instructions|codex|windsurf)/")
-_DEMO = re.compile(
+_AGENT_PROSE = lazily(r"(?:^|/)\.(?:claude|gemini|cursor|github/prompts|github/instructions|codex|windsurf)/")
+_DEMO = lazily(
     r"(?:^|(?<!com)(?<!org)/)(?:examples?|samples?|demos?|tutorials?|cookbooks?|snippets?|playground|sandbox|scratch|archive(?:[-_]\w+)?"
     r"|archived|legacy|deprecated|old|homeworks?|homework_solution|cohorts?|exercises?|assignments?)(?:/|-\w+/)"
 )
 # The folders of a JVM package say who wrote it (`org/springframework/samples`), not which part it plays.
-_PACKAGE = re.compile(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy)/.*$")
+_PACKAGE = lazily(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy)/.*$")
 
 
-TEMPLATE_ROOT = re.compile(r"^(?:[^{}]+/)?(?:[^/{}]*\{\{[^/]+\}\}[^/]*/)+")
-_TEMPLATE_SUFFIX = re.compile(r"\.(?:tmpl|tpl|jinja2?|j2)$")
+TEMPLATE_ROOT = lazily(r"^(?:[^{}]+/)?(?:[^/{}]*\{\{[^/]+\}\}[^/]*/)+")
+_TEMPLATE_SUFFIX = lazily(r"\.(?:tmpl|tpl|jinja2?|j2)$")
 
 
 def plain_name(path: str) -> str:

@@ -1,6 +1,5 @@
 """Argo Workflows: templates that run containers, ordered by a DAG or by steps. Not Argo CD, not Rollouts."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ from scorecard.ci.filters import behind_gate, through_gates
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -17,7 +17,7 @@ FILES = ("*.yaml", "*.yml")
 _GROUP = "argoproj.io/"
 _KINDS = frozenset({"Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"})
 _TEMPLATES = frozenset({"WorkflowTemplate", "ClusterWorkflowTemplate"})
-_TASK = re.compile(r"[A-Za-z0-9][\w-]*")
+_TASK = lazily(r"[A-Za-z0-9][\w-]*")
 
 
 def read(repository: Repository, path: str, into: Reading) -> None:

@@ -6,6 +6,7 @@ from scorecard.ci.azure_templates import resolved
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import load
 from scorecard.paths import matches
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -21,13 +22,13 @@ _USUAL = (
     "**/devops/pipelines/**",
     "**/devops-pipelines/**",
 )
-_NEVER = re.compile(
+_NEVER = lazily(
     r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.buildkite|\.tekton|\.woodpecker|\.semaphore|\.harness)/"
     r"|(?:^|/)(?:\.gitlab-ci|cloudbuild|docker-compose|compose|\.drone|\.travis|bitbucket-pipelines|buildspec|mkdocs)"
 )
-_WORDS = re.compile(r"^(?:steps|jobs|stages|extends)\s*:", re.MULTILINE)
-_START = re.compile(r"^(?:trigger|pr|pool|schedules)\s*:", re.MULTILINE)
-_OWN = re.compile(
+_WORDS = lazily(r"^(?:steps|jobs|stages|extends)\s*:", re.MULTILINE)
+_START = lazily(r"^(?:trigger|pr|pool|schedules)\s*:", re.MULTILINE)
+_OWN = lazily(
     r"task:\s{0,9}['\"]?[\w.-]{1,120}@\d|\bvmImage\s*:|\bdisplayName\s*:|-\s{1,9}template\s*:|-\s{1,9}deployment\s*:"
 )
 _ACTS = frozenset({"task", "script", "bash", "pwsh", "powershell", "checkout", "publish", "download", "template"})

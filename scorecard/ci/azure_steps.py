@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scorecard.ci import commands
 from scorecard.ci.azure_templates import Frame, Templates
 from scorecard.ci.model import Step
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
 _SCRIPTS = ("script", "bash", "pwsh", "powershell")
@@ -22,9 +23,9 @@ _OTHERS = (
 _FILES = ("scriptpath", "filepath", "scriptname")
 _INLINE = ("inlinescript", "script", "inline")
 _RUNNERS = (
-    (re.compile(r"^pythonscript@", re.IGNORECASE), "python"),
-    (re.compile(r"^(?:powershell|azurepowershell)@", re.IGNORECASE), "pwsh"),
-    (re.compile(r"^batchscript@", re.IGNORECASE), "cmd /c"),
+    (lazily(r"^pythonscript@", re.IGNORECASE), "python"),
+    (lazily(r"^(?:powershell|azurepowershell)@", re.IGNORECASE), "pwsh"),
+    (lazily(r"^batchscript@", re.IGNORECASE), "cmd /c"),
 )
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
 MAX_DEPTH = 12
 MAX_EACH = 8
 MAX_ITEMS = 3_000
-_EXPRESSION = re.compile(r"\$\{\{\s{0,9}([\w.\[\]'-]{1,120})\s{0,9}\}\}")
-_WHOLE = re.compile(r"^\$\{\{\s{0,9}([\w.\[\]'-]{1,120})\s{0,9}\}\}$")
-_EACH = re.compile(r"^\$\{\{\s{0,9}each\s+(\w+)\s+in\s+([\w.\[\]'-]{1,120})\s{0,9}\}\}$")
-_MACRO = re.compile(r"\$\(([\w.-]{1,80})\)")
+_EXPRESSION = lazily(r"\$\{\{\s{0,9}([\w.\[\]'-]{1,120})\s{0,9}\}\}")
+_WHOLE = lazily(r"^\$\{\{\s{0,9}([\w.\[\]'-]{1,120})\s{0,9}\}\}$")
+_EACH = lazily(r"^\$\{\{\s{0,9}each\s+(\w+)\s+in\s+([\w.\[\]'-]{1,120})\s{0,9}\}\}$")
+_MACRO = lazily(r"\$\(([\w.-]{1,80})\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,16 @@ from scorecard.ci import branches
 from scorecard.ci.model import AUTOMATIC, Reading, Trigger
 from scorecard.ci.sources import Source
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
-_REASON = re.compile(r"\b(eq|ne)\(\s{0,5}variables(?:\.|\[')build\.reason(?:'\])?\s{0,5},\s{0,5}'(\w+)'", re.IGNORECASE)
-_BRANCH = re.compile(
+_REASON = lazily(r"\b(eq|ne)\(\s{0,5}variables(?:\.|\[')build\.reason(?:'\])?\s{0,5},\s{0,5}'(\w+)'", re.IGNORECASE)
+_BRANCH = lazily(
     r"\beq\(\s{0,5}variables(?:\.|\[')build\.sourcebranch(?:name)?(?:'\])?\s{0,5},\s{0,5}'([^']+)'",
     re.IGNORECASE,
 )
-_ON_TAG = re.compile(
+_ON_TAG = lazily(
     r"startsWith\(\s{0,5}variables(?:\.|\[')build\.sourcebranch(?:'\])?\s{0,5},\s{0,5}'refs/tags",
     re.IGNORECASE,
 )

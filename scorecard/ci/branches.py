@@ -1,11 +1,11 @@
 """Which branch filters can ever be met: a trigger on a branch that nobody has is no trigger."""
 
-import re
 from collections.abc import Iterable
 
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_GLOB = re.compile(r"[*?+\[\]{}$!()^|]")
+_GLOB = lazily(r"[*?+\[\]{}$!()^|]")
 
 
 def bare(name: str) -> str:

@@ -12,6 +12,7 @@ from scorecard.ci.filters import behind_gate, through_gates
 from scorecard.ci.model import Job, Reading, Step
 from scorecard.ci.script import Script, flat
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
@@ -19,8 +20,8 @@ NAME = "CircleCI"
 FILES = (".circleci/*.yml", ".circleci/*.yaml")
 
 _CONFIGS = (".circleci/config.yml", ".circleci/config.yaml")
-_PARAMETER = re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
-_ENVIRONMENT = re.compile(r"prod|stag|dev|test|qa|uat|sandbox", re.IGNORECASE)
+_PARAMETER = lazily(r"<<\s*parameters\.([\w-]+)\s*>>")
+_ENVIRONMENT = lazily(r"prod|stag|dev|test|qa|uat|sandbox", re.IGNORECASE)
 _OF_A_JOB = frozenset({"requires", "filters", "type", "name", "matrix", "context", "pre-steps", "post-steps"})
 
 Parameters = Mapping[str, Node]

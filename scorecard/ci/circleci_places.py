@@ -1,12 +1,12 @@
 """Where a CircleCI job stands: its machine's folders, seen from the checkout."""
 
 import posixpath
-import re
 from dataclasses import dataclass, field, replace
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
-_HOME = re.compile(r"^(?:\$\{?HOME\}?|/root|/home/circleci)(?=/|$)")
+_HOME = lazily(r"^(?:\$\{?HOME\}?|/root|/home/circleci)(?=/|$)")
 _DEPTH = 8
 _CALLS = 5_000
 

@@ -1,6 +1,5 @@
 """CircleCI's workflows: which jobs are started, by what, after which others."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,11 +7,12 @@ from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Reading, Trigger
 from scorecard.ci.sources import Source
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
-_PIPELINE_PARAMETER = re.compile(r"pipeline\.parameters\.([\w-]+)")
-_BRANCH_IS = re.compile(r"pipeline\.git\.branch\s*==\s*[\"']([^\"']+)[\"']")
+_PIPELINE_PARAMETER = lazily(r"pipeline\.parameters\.([\w-]+)")
+_BRANCH_IS = lazily(r"pipeline\.git\.branch\s*==\s*[\"']([^\"']+)[\"']")
 _GATES = frozenset({"approval"})
 
 

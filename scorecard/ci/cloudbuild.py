@@ -7,13 +7,14 @@ from scorecard.ci.infrastructure import CODE, MAKEFILES, lines_with
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
 NAME = "Google Cloud Build"
 FILES = ("*.yaml", "*.yml", "*cloudbuild*.json")
 
-_STEPS = re.compile(r"^(?:steps|[ \t{]*\"steps\")[ \t]*:", re.MULTILINE)
+_STEPS = lazily(r"^(?:steps|[ \t{]*\"steps\")[ \t]*:", re.MULTILINE)
 _SIGNS = ("gcr.io/", "docker.pkg.dev/", "$_", "waitFor")  # in a build whose file has another name
 
 _STARTERS = (

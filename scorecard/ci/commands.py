@@ -3,13 +3,15 @@
 import posixpath
 import re
 
-_CHECKOUT = re.compile(
+from scorecard.patterns import lazily
+
+_CHECKOUT = lazily(
     r"^(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?|\$\{?CI_PROJECT_DIR\}?|\$\{?(?:env\.)?WORKSPACE\}?"
     r"|\$\((?:build\.sourcesdirectory|system\.defaultworkingdirectory|build\.repository\.localpath)\))(?:[/\\]|$)",
     re.IGNORECASE,
 )
-_FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*;?\s*$")
-_TRIVIAL = re.compile(r"^(?:#|set\s|echo\b|cd\s|export\s|[A-Za-z_]\w*=\S*$|exit\s+0\s*$|fi\b|done\b|else\b|\}|then\b)")
+_FORGIVEN = lazily(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*;?\s*$")
+_TRIVIAL = lazily(r"^(?:#|set\s|echo\b|cd\s|export\s|[A-Za-z_]\w*=\S*$|exit\s+0\s*$|fi\b|done\b|else\b|\}|then\b)")
 
 
 def folder(written: str, base: str = "") -> str:

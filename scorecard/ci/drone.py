@@ -1,6 +1,5 @@
 """Drone and Woodpecker: containers one after another, each with its own `when`, so each is a job."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -37,8 +37,8 @@ _EVENTS = {
 }
 _USUAL = frozenset({Trigger.PUSH, Trigger.CHANGE})
 _UNASKED = frozenset({Trigger.PUSH, Trigger.CHANGE, Trigger.TAG})
-_EVENT_IS = re.compile(r"CI_PIPELINE_EVENT\s*==\s*[\"'](\w+)[\"']")
-_BRANCH_IS = re.compile(r"CI_COMMIT_BRANCH\s*==\s*[\"']([^\"']+)[\"']")
+_EVENT_IS = lazily(r"CI_PIPELINE_EVENT\s*==\s*[\"'](\w+)[\"']")
+_BRANCH_IS = lazily(r"CI_COMMIT_BRANCH\s*==\s*[\"']([^\"']+)[\"']")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """GitHub Actions: workflows, and the reusable workflows of the same repository that they call."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from scorecard.ci.github_values import Values, alternatives, defaults, fill, nam
 from scorecard.ci.model import Job, Reading, Step
 from scorecard.ci.sources import Source, find, load
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -19,7 +19,7 @@ __all__ = ["FILES", "NAME", "read"]
 NAME = "GitHub Actions"
 MAX_JOBS = 500
 # A workflow by the name of its repository, which may well be this one.
-_WHOLE = re.compile(r"[\w.-]+/[\w.-]+/(\.github/workflows/[\w.-]+\.ya?ml)@")
+_WHOLE = lazily(r"[\w.-]+/[\w.-]+/(\.github/workflows/[\w.-]+\.ya?ml)@")
 
 
 def read(repository: Repository, path: str, into: Reading) -> None:

@@ -7,6 +7,7 @@ from scorecard.ci import branches
 from scorecard.ci.model import Reading, Trigger
 from scorecard.ci.sources import Source, load
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -21,9 +22,9 @@ _EVENTS = {
     "workflow_dispatch": Trigger.MANUAL,
 }
 _FILTERED = frozenset({"push", "pull_request", "pull_request_target", "merge_group"})
-_EVENT_IS = re.compile(r"github\.event_name\s{0,5}(==|!=)\s{0,5}['\"](\w+)['\"]")
-_REF_IS = re.compile(r"github\.ref(_name)?\s{0,5}==\s{0,5}['\"]([^'\"]+)['\"]")
-_ON_TAG = re.compile(
+_EVENT_IS = lazily(r"github\.event_name\s{0,5}(==|!=)\s{0,5}['\"](\w+)['\"]")
+_REF_IS = lazily(r"github\.ref(_name)?\s{0,5}==\s{0,5}['\"]([^'\"]+)['\"]")
+_ON_TAG = lazily(
     r"startsWith\(\s{0,5}github\.ref\s{0,5},\s{0,5}['\"]refs/tags|github\.ref_type\s{0,5}==\s{0,5}['\"]tag"
 )
 

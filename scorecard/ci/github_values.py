@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
 MAX_ALTERNATIVES = 8
-_EXPRESSION = re.compile(r"\$\{\{\s{0,9}([\w.-]{1,100})\s{0,9}\}\}")
-_MATRIX = re.compile(r"\$\{\{\s{0,9}(matrix\.[\w.-]{1,100})\s{0,9}\}\}", re.IGNORECASE)
+_EXPRESSION = lazily(r"\$\{\{\s{0,9}([\w.-]{1,100})\s{0,9}\}\}")
+_MATRIX = lazily(r"\$\{\{\s{0,9}(matrix\.[\w.-]{1,100})\s{0,9}\}\}", re.IGNORECASE)
 
 Values = Mapping[str, str]
 

@@ -1,6 +1,5 @@
 """GitLab CI: `.gitlab-ci.yml` with its local includes, templates and child pipelines."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +9,7 @@ from scorecard.ci.gitlab_triggers import Event, Start, Variables, allowed, event
 from scorecard.ci.model import AUTOMATIC, Job, Reading, Step, Trigger
 from scorecard.ci.sources import Source
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
@@ -23,7 +23,7 @@ _KEYWORDS = frozenset(
 )
 _DEFAULTS = ("image", "before_script", "after_script")
 _NO_DEPLOYMENT = frozenset({"stop", "prepare", "verify", "access"})
-_VARIABLE = re.compile(r"\$\{?(\w{1,80})\}?")
+_VARIABLE = lazily(r"\$\{?(\w{1,80})\}?")
 
 
 def read(repository: Repository, path: str, into: Reading) -> None:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(
+from scorecard.patterns import lazily
+
+_TOKEN = lazily(
     r"\s*(?:(?P<op>&&|\|\||==|!=|=~|!~|\(|\))|\$\{?(?P<var>\w+)\}?|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<regex>/(?:[^/\\]|\\.)*/[a-z]*)|(?P<word>\w+))"
 )
 MAX_LENGTH = 2_000
-_NESTED_REPEAT = re.compile(r"[*+}]\)[*+{]")
+_NESTED_REPEAT = lazily(r"[*+}]\)[*+{]")
 
 
 @dataclass(slots=True)

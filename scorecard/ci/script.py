@@ -16,13 +16,14 @@ from scorecard.ci.commands import forgiven
 from scorecard.ci.model import Reading, Step
 from scorecard.ci.sources import Source, first_line
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
 _OPEN_ENDED = ("&&", "||", "|", ";", "\\", "(", "{")
-_MOVE = re.compile(r"(?:^|&&|;|\n)[ \t]*(cd|pushd|popd)\b[ \t]*([^\s;&|)]*)")
-_CHECKOUT = re.compile(
+_MOVE = lazily(r"(?:^|&&|;|\n)[ \t]*(cd|pushd|popd)\b[ \t]*([^\s;&|)]*)")
+_CHECKOUT = lazily(
     r"(?:\$\{?(?:TRAVIS_BUILD_DIR|CIRCLE_WORKING_DIRECTORY|CODEBUILD_SRC_DIR|BITBUCKET_CLONE_DIR|DRONE_WORKSPACE"
     r"|CI_WORKSPACE|BUILDKITE_BUILD_CHECKOUT_PATH|APPVEYOR_BUILD_FOLDER|SEMAPHORE_GIT_DIR)\}?"
     r"|~/project|/drone/src|/workspace/source|/workspace|/builds/worker/checkouts/[\w.-]+)(?=/|$)"
@@ -30,7 +31,7 @@ _CHECKOUT = re.compile(
 _MOST_NODES = 2_000
 _LONGEST = 20_000  # a text beyond this is data, not a command worth unfolding
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
-_SHELL_FLAG = re.compile(r"-[a-z]*c[a-z]*$")
+_SHELL_FLAG = lazily(r"-[a-z]*c[a-z]*$")
 
 
 @lru_cache(maxsize=512)

@@ -1,21 +1,19 @@
 """A YAML configuration file with its lines: where a node stands, and what its command says line by line."""
 
-import re
 from dataclasses import dataclass
 
 from scorecard.ci.model import Reading
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
 _SUFFIXES = ("", ".tmpl", ".jinja", ".jinja2", ".j2", ".tpl")
-_QUOTED = re.compile(r"\{\{-?\s{0,5}`([^`\n]{0,300})`\s{0,5}-?\}\}|\{%-?\s{0,5}(?:end)?raw\s{0,5}-?%\}")
-_CONTROL = re.compile(
-    r"(?<!\$)\{\{-?\s{0,5}(?:if|else|end|range|define|with|/\*)[^{}\n]{0,300}\}\}|\{%[^%\n]{0,300}%\}"
-)
-_VALUE = re.compile(r"(?<!\$)\{\{[^{}\n]{0,300}\}\}")
-_FOLDED = re.compile(r"(?:^|[\s:-])>[-+0-9]{0,2}\s*(?:#.*)?$")
+_QUOTED = lazily(r"\{\{-?\s{0,5}`([^`\n]{0,300})`\s{0,5}-?\}\}|\{%-?\s{0,5}(?:end)?raw\s{0,5}-?%\}")
+_CONTROL = lazily(r"(?<!\$)\{\{-?\s{0,5}(?:if|else|end|range|define|with|/\*)[^{}\n]{0,300}\}\}|\{%[^%\n]{0,300}%\}")
+_VALUE = lazily(r"(?<!\$)\{\{[^{}\n]{0,300}\}\}")
+_FOLDED = lazily(r"(?:^|[\s:-])>[-+0-9]{0,2}\s*(?:#.*)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Taskcluster: `.taskcluster.yml`, the tasks that a hook starts, and the hooks with their schedules."""
 
-import re
 from collections.abc import Iterator
 
 from scorecard.ci.filters import living
@@ -8,6 +7,7 @@ from scorecard.ci.jsone import Found, plain, tasks
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -29,14 +29,14 @@ _EVENTS = (
     ("cron", Trigger.SCHEDULE),
     ("action", Trigger.MANUAL),
 )
-_TASKS_FOR = re.compile(r"tasks_for(?:\[[^\]]*\])?\s*(==|!=)\s*[\"']([\w-]+)[\"']")
-_TASKS_IN = re.compile(r"tasks_for\s+in\s+\[([^\]]*)\]")
-_IS_CHANGE = re.compile(r"(?<![!\w])isPullRequest\b")
-_IS_TAG = re.compile(r"==\s*[\"']refs/tags/")
-_BRANCH = re.compile(r"==\s*[\"']refs/heads/([^\"']+)[\"']")
-_SLUG = re.compile(r"as_slugid\(\s*[\"']([^\"']+)[\"']\s*\)")
-_CLONE = re.compile(r"\b(?:git|hg) (?:clone|init)\b")
-_ENTER = re.compile(r"(?:&&|;|\n)[ \t\\\n]{0,99}cd +[^\s;&]+[ \t]*(?:&&|;|\n)[ \t]*\n?")
+_TASKS_FOR = lazily(r"tasks_for(?:\[[^\]]*\])?\s*(==|!=)\s*[\"']([\w-]+)[\"']")
+_TASKS_IN = lazily(r"tasks_for\s+in\s+\[([^\]]*)\]")
+_IS_CHANGE = lazily(r"(?<![!\w])isPullRequest\b")
+_IS_TAG = lazily(r"==\s*[\"']refs/tags/")
+_BRANCH = lazily(r"==\s*[\"']refs/heads/([^\"']+)[\"']")
+_SLUG = lazily(r"as_slugid\(\s*[\"']([^\"']+)[\"']\s*\)")
+_CLONE = lazily(r"\b(?:git|hg) (?:clone|init)\b")
+_ENTER = lazily(r"(?:&&|;|\n)[ \t\\\n]{0,99}cd +[^\s;&]+[ \t]*(?:&&|;|\n)[ \t]*\n?")
 
 
 def read(repository: Repository, path: str, into: Reading) -> None:

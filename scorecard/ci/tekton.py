@@ -1,6 +1,5 @@
 """Tekton: tasks, pipelines of tasks, and what starts them: Pipelines as Code, or an event listener."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ from scorecard.ci.filters import living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
@@ -18,9 +18,9 @@ _GROUP = "tekton.dev/"
 _ANNOTATION = "pipelinesascode.tekton.dev/"
 _RUNS = frozenset({"PipelineRun", "TaskRun"})
 _EVENTS = {"push": Trigger.PUSH, "pull_request": Trigger.CHANGE}
-_WORD = re.compile(r"[\w./*-]+")
-_WORKSPACE = re.compile(r"^\$\((?:workspaces\.[\w-]+\.path|params\.[\w-]+)\)/?")
-_CEL_BRANCH = re.compile(r"target_branch\s*==\s*[\"']([^\"']+)[\"']")
+_WORD = lazily(r"[\w./*-]+")
+_WORKSPACE = lazily(r"^\$\((?:workspaces\.[\w-]+\.path|params\.[\w-]+)\)/?")
+_CEL_BRANCH = lazily(r"target_branch\s*==\s*[\"']([^\"']+)[\"']")
 
 
 def read(repository: Repository, path: str, into: Reading) -> None:

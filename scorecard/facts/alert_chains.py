@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 _MACHINES = ("*.asl.json", "*state*machine*.json", "*step*function*.json", "*sfn*.json", "*.tf")
-_FAILED = re.compile(r"FAILED|Failed|TIMED_OUT|ABORTED|Unhealthy")
+_FAILED = lazily(r"FAILED|Failed|TIMED_OUT|ABORTED|Unhealthy")
 _TOPICS = ("aws_sns_topic*", "AWS::SNS::*", "aws_chatbot*", "AWS::Chatbot::*")
 _RULES = ("aws_cloudwatch_event_rule", "AWS::Events::Rule", "aws_codestarnotifications_notification_rule")
-_PUBLISHES = re.compile(r"states:::(?:aws-sdk:)?(?:sns:publish|ses(?:v2)?:sendEmail)")
-_LOCAL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|[\w-]+)(?::\d+)?(?:/|$)")
-_BRIDGE = re.compile(
+_PUBLISHES = lazily(r"states:::(?:aws-sdk:)?(?:sns:publish|ses(?:v2)?:sendEmail)")
+_LOCAL = lazily(r"https?://(?:localhost|127\.0\.0\.1|[\w-]+)(?::\d+)?(?:/|$)")
+_BRIDGE = lazily(
     r"discord|slack|telegram|teams|bot|bridge|pager|dingtalk|lark|feishu|wechat|mail|ntfy|gotify|sms|notif",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -47,15 +48,15 @@ _RULE_WORDS = (
     "onFailure", "alerting", "PrometheusServiceLevel", "on_error", "automations", "email_on_failure", "slack",
     '"alert"', "monitoring_alerts", "notification_channels", "alertRules", "notifications", "noDataState", "condition:", "onExit",
 )  # fmt: skip
-_RECEIVERS = re.compile(
+_RECEIVERS = lazily(
     r"^(?:email|slack|pagerduty|webhook|opsgenie|msteams|msteamsv2|telegram|discord|victorops|pushover|sns|webex|"
     r"wechat)_configs$"
 )
 _DATABRICKS = frozenset({"email_notifications", "webhook_notifications"})
 _BAD_NEWS = frozenset({"on_failure", "on_duration_warning_threshold_exceeded", "on_streaming_backlog_exceeded"})
-_ROUTE = re.compile(r"^notify\.(?:email|slack|irc|matrix-room)\..{1,120}\.on-(?:failed|any|exception|defined)$")
-_SCALING = re.compile(r"autoscaling|appautoscaling", re.IGNORECASE)
-_TELLS = re.compile(r"sns|topic|slack|pager|action|email|opsgenie|chatbot", re.IGNORECASE)
+_ROUTE = lazily(r"^notify\.(?:email|slack|irc|matrix-room)\..{1,120}\.on-(?:failed|any|exception|defined)$")
+_SCALING = lazily(r"autoscaling|appautoscaling", re.IGNORECASE)
+_TELLS = lazily(r"sns|topic|slack|pager|action|email|opsgenie|chatbot", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

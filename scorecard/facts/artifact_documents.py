@@ -1,10 +1,9 @@
 """Descriptors of artifacts that are known by their keys, whatever the file is called."""
 
-import re
-
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
-_SCHEMA = re.compile(r"azuremlschemas[\w./-]{0,80}/(\w*[dD]eployment|environment|model)\.schema")
+_SCHEMA = lazily(r"azuremlschemas[\w./-]{0,80}/(\w*[dD]eployment|environment|model)\.schema")
 SIGNS = ("azuremlschemas", "ray_serve_config", "import_path", "base_image", "entryScript", "condaFile", "condaDependenciesFile", "conda_file", "model_module_dir",
           "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation")  # fmt: skip
 

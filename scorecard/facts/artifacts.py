@@ -15,6 +15,7 @@ from scorecard.facts.infrastructure import Infrastructure
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.readers import dockerfile, yaml
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
@@ -39,20 +40,18 @@ class Artifact(NamedTuple):
 
 _IMAGES = ("Dockerfile*", "*.Dockerfile", "*Dockerfile", "Containerfile*", "*.def", "*.apptainer")
 _COMPOSE = ("*compose*.yml", "*compose*.yaml")
-_NO_IMAGE = re.compile(r"\.(?:dockerignore|md|txt|py|ts|js|json|ya?ml|sh|go|rb)$|ignore$", re.IGNORECASE)
-_TO_WORK_IN = re.compile(
+_NO_IMAGE = lazily(r"\.(?:dockerignore|md|txt|py|ts|js|json|ya?ml|sh|go|rb)$|ignore$", re.IGNORECASE)
+_TO_WORK_IN = lazily(
     r"(?:^|/)(?:\.devcontainer|devcontainer|\.circleci|\.github|\.gitpod|ci|docs?|\.binder|binder|lint|\.vscode)/|(?:^|/)\.gitpod"
     r"|(?:^|/)dockerfile[._-](?:tests?|ci|docs?|lint|devcontainer)$|(?:test|tests|docs|lint|ci)\.dockerfile$",
     re.IGNORECASE,
 )
-_COMPOSE_OF_TESTS = re.compile(
-    r"compose[\w.-]*[.-](?:tests?|ci|e2e|devcontainer)\.ya?ml$|\.devcontainer/", re.IGNORECASE
-)
-_OWN_MOUNT = re.compile(
+_COMPOSE_OF_TESTS = lazily(r"compose[\w.-]*[.-](?:tests?|ci|e2e|devcontainer)\.ya?ml$|\.devcontainer/", re.IGNORECASE)
+_OWN_MOUNT = lazily(
     r"^\.{1,2}(?:/(?!data|models?|logs?|config|prometheus|grafana|nginx|init|db|postgres|mlruns|volumes?|\.env)[\w./-]*)?:/"
 )
-_DEMO_APP = re.compile(r"(?:^|/)demos?/")
-_SPACE = re.compile(r"\A---\s*\n(?:[^\n]*\n){0,30}?sdk:[ \t]*(\w+)")
+_DEMO_APP = lazily(r"(?:^|/)demos?/")
+_SPACE = lazily(r"\A---\s*\n(?:[^\n]*\n){0,30}?sdk:[ \t]*(\w+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from typing import Self
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.hcl import uncommented
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
 MAX_YAML = 1_000_000
-_NO_CONFIGURATION = re.compile(
+_NO_CONFIGURATION = lazily(
     r"(?:^|/)(?:package(?:-lock)?|tsconfig[^/]*|composer|jsconfig|renovate|turbo|biome|angular|\.eslintrc|launch|"
     r"settings"
     r"|tasks|extensions|components|vercel-lock|pnpm-lock|conda-lock[^/]*|mkdocs|_config|CITATION|"
@@ -25,7 +26,7 @@ _NO_CONFIGURATION = re.compile(
     r"|lock\.(?:ya?ml|json)$|(?:^|/)(?:locales?|i18n|lang|translations|cassettes|fixtures|snapshots|__snapshots__|"
     r"data|datasets?)/"
 )
-_JSON_WORTH = re.compile(
+_JSON_WORTH = lazily(
     r"grafana|dashboard|monitor|observ|metric|alert|alarm|prometheus|kibana|opensearch|cloudwatch|datadog|telemetry|"
     r"infra|deploy"
     r"|terraform|k8s|kube|helm|charts?/|arm|azure|bicep|cloudformation|cfn|template|stack|provision|docker|ops|"

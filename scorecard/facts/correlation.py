@@ -22,12 +22,13 @@ from scorecard.facts.record_vocabulary import CONTAINER, CONVERSATION_IDS
 from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.tracing import Sender, Tracing
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 # Calls that send one record without a trace around it.
 _SINGLE = frozenset({"log_prompt", "log_table", "log_event", "log_prediction", "publish_event", "log_record", "Table"})
 _TABLE_ROWS = 60
-_OPTION = re.compile(r"(?:--)?(?:dag_|flow_|pipeline_)?run[_-]id|(?:DAG_|PIPELINE_)?RUN_ID")
-_OF_RUNS = re.compile(r"run|agent|job|task|pipeline|action|workflow|step", re.IGNORECASE)
+_OPTION = lazily(r"(?:--)?(?:dag_|flow_|pipeline_)?run[_-]id|(?:DAG_|PIPELINE_)?RUN_ID")
+_OF_RUNS = lazily(r"run|agent|job|task|pipeline|action|workflow|step", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from scorecard.facts.correlation_lines import Id, Tie, counts
 from scorecard.facts.correlation_vocabulary import RUN_ID, TRACKERS
 from scorecard.facts.records import Record
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 # What makes an id anew, or takes over one that another step has made.
-_MADE = re.compile(
+_MADE = lazily(
     r"uuid|ulid|nanoid|generate_?\w*id|new_?id\b|guid|token_hex|token_urlsafe|strftime|isoformat|Sys\.time|now\(\)|time\.time\("
     r"|(?:GITHUB_RUN_ID|BUILD_ID|CI_PIPELINE_ID|AWS_BATCH_JOB_ID|SLURM_JOB_ID|CI_JOB_ID)",
     re.IGNORECASE,
 )
-_TRACKED = re.compile(r"start_run|active_run|\.info\.|wandb|mlflow|experiment", re.IGNORECASE)
-_ITS_OWN = re.compile(r"(?!(?:user|customer|client|account|model|run|experiment|tenant|org|project|device|store|product"
+_TRACKED = lazily(r"start_run|active_run|\.info\.|wandb|mlflow|experiment", re.IGNORECASE)
+_ITS_OWN = lazily(r"(?!(?:user|customer|client|account|model|run|experiment|tenant|org|project|device|store|product"
                       r"|item|location|zone|location|app|bot|agent|team|aws_account)_)[a-z]\w*_id")  # fmt: skip
-_EVENTS = re.compile(r"uuid|kinesis|kafka|pubsub|sqs|event_?hub|servicebus", re.IGNORECASE)
+_EVENTS = lazily(r"uuid|kinesis|kafka|pubsub|sqs|event_?hub|servicebus", re.IGNORECASE)
 _FILES = 3
 
 

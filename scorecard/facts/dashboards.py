@@ -13,6 +13,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -36,10 +37,8 @@ CALLS = (
     "cdk-monitoring-constructs.MonitoringFacade", "cdk_monitoring_constructs.MonitoringFacade",
 )  # fmt: skip
 # Services that are themselves a dashboard of what runs: queues and drift reports.
-_SERVED = re.compile(
-    r"\brq-dashboard\b|\bmher/flower\b|\bcelery\b[^\n]{0,80}\bflower\b|\bevidently ui\b|\bbull-?board\b"
-)
-_GRAFANA_STORE = re.compile(r"([\w./${}-]*grafana[\w./-]*?)/*:/var/lib/grafana(?:/grafana\.db)?(?::|[\"']?\s*$)")
+_SERVED = lazily(r"\brq-dashboard\b|\bmher/flower\b|\bcelery\b[^\n]{0,80}\bflower\b|\bevidently ui\b|\bbull-?board\b")
+_GRAFANA_STORE = lazily(r"([\w./${}-]*grafana[\w./-]*?)/*:/var/lib/grafana(?:/grafana\.db)?(?::|[\"']?\s*$)")
 _TOOLS = (
     "grafana",
     "panels",
@@ -56,7 +55,7 @@ _TOOLS = (
     "x-pack",
     "tiles",
 )
-_EMBEDDED = re.compile(r"\"(?:panels|gridPos|rows)\"\s*:")
+_EMBEDDED = lazily(r"\"(?:panels|gridPos|rows)\"\s*:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,13 @@ from scorecard.facts.data_words import (
     speaks_of,
     words,
 )
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
 
-_LIMIT = re.compile(
-    r"batch_size|max_batch|max_items|page_size|max_len|max_chars|max_upload", re.IGNORECASE
-)  # of a request
+_LIMIT = lazily(r"batch_size|max_batch|max_items|page_size|max_len|max_chars|max_upload", re.IGNORECASE)  # of a request
 
 
-_NONE_LEFT = re.compile(
+_NONE_LEFT = lazily(
     r"\bno (?:\w{1,20} ){0,2}(?:rows?|records?|samples?|documents?|chunks?|observations?|transactions?|examples?|articles?)\b"
     r"|\b(?:data|dataset|batch|frame|table|result set) (?:is|was) empty\b|\bempty (?:data|dataset|batch|frame|table|dataframe)\b",
     re.IGNORECASE,

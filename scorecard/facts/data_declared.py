@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from scorecard.facts.data_found import Effect, Found, Kind
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
-_EXPECTATION = re.compile(r'"(?:expectation_type|type)"\s*:\s*"(expect_[a-z_]{5,80})"')
+_EXPECTATION = lazily(r'"(?:expectation_type|type)"\s*:\s*"(expect_[a-z_]{5,80})"')
 _SCHEMA_TESTS = ("column_to_exist", "table_columns", "of_type", "type_list", "column_count")
 _MAX = 400_000
 

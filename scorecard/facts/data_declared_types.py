@@ -1,12 +1,12 @@
 """Types that other frameworks than pydantic hold rows against: Spark schemas, validated beans, checked data classes."""
 
-import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.data_found import Effect, Found, Kind
 from scorecard.facts.data_words import speaks_of
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
 
 _SPARK_READS = (
@@ -19,17 +19,15 @@ _TAKES_IN = frozenset({
     "embedding", "knowledge", "corpus", "records", "rows", "dataset", "predict", "prediction", "score", "scoring",
     "classify", "data", "features", "add", "vector",
 })  # fmt: skip
-_WEB = re.compile(r"(?:Post|Put|Patch|Request)Mapping$|(?:^|\.)(?:POST|PUT|Path|HttpPost|HttpPut|Post|Put)$")
-_VALID = re.compile(r"@(?:Valid|Validated)\b")
-_LIMITS = re.compile(
+_WEB = lazily(r"(?:Post|Put|Patch|Request)Mapping$|(?:^|\.)(?:POST|PUT|Path|HttpPost|HttpPut|Post|Put)$")
+_VALID = lazily(r"@(?:Valid|Validated)\b")
+_LIMITS = lazily(
     r"@(?:NotBlank|NotEmpty|Size|Min|Max|Pattern|Positive|PositiveOrZero|DecimalMin|DecimalMax|Email|Past|Range|Digits)\b"
     r"|\[(?:Range|StringLength|MinLength|MaxLength|RegularExpression)\("
     r"|@(?:IsNotEmpty|Min|Max|Length|MinLength|MaxLength|IsPositive|IsIn|Matches|ArrayNotEmpty|IsEnum)\("
 )
 _BEANS = frozenset({"java", "kotlin"})
-_DATA_CLASSES = re.compile(
-    r"(?:^|\.)(?:dataclass|attr\.s|attrs|define|frozen|mutable|attrs\.\w+|dataclasses\.dataclass)$"
-)
+_DATA_CLASSES = lazily(r"(?:^|\.)(?:dataclass|attr\.s|attrs|define|frozen|mutable|attrs\.\w+|dataclasses\.dataclass)$")
 _ATTRIBUTES = frozenset({"ib", "attrib", "field"})
 
 

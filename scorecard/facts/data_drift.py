@@ -13,6 +13,7 @@ from scorecard.facts.data_words import speaks_of, words
 from scorecard.facts.roots import Roots
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Source
 
 LIBRARIES = (
@@ -40,7 +41,7 @@ _STATISTICS = (
     "scipy.stats.cramervonmises_2samp", "scipy.stats.kstest", "stats.ks.test", "ks.test", "*.mmd_rbf",
     "scipy.special.rel_entr", "sklearn.metrics.*mmd*", "scipy.special.kl_div",
 )  # fmt: skip
-_OWN = re.compile(
+_OWN = lazily(
     r"(?:^|_)(?:psi|adversarial_validation|population_stability(?:_index)?|data_drift|feature_drift|dataset_drift|covariate_(?:shift|drift)|distribution_(?:shift|drift|check)"
     r"|drift(?:_(?:score|scores|report|check|metrics|detection|psi|stats|statistics|summary|monitor|test|tests|features?))?|detect_drift|check_drift"
     r"|(?:calculate|calc|compute|detect|check|evaluate|measure|analy[sz]e|run|assess|test|get|has|is)_(?:\w{1,20}_)?(?:drift|psi)|detect_shift)(?:$|_)",
@@ -121,12 +122,12 @@ def _found(code: Code, what: str, hit: Hit) -> Found:
     )
 
 
-_TRAFFIC_NAMES = re.compile(
+_TRAFFIC_NAMES = lazily(
     r"^(?:prod|production|live|served|logged|inference|prediction|request|serving)s?_(?:data|df|logs?|logger|features|batch|records|requests|window|frame"
     r"|table|samples|inputs|history|db|store|events)$|^(?:current_production|production|prediction_logs?|inference_logs?|log_predictions?)$"
 )
 _ANSWERS = frozenset({"prediction", "predictions", "production", "inference", "requests", "prod", "endpoint"})
-_TRAFFIC_SQL = re.compile(r"\bFROM\s+[\w.{}]{0,60}(?:prediction|inference|request|serving)", re.IGNORECASE)
+_TRAFFIC_SQL = lazily(r"\bFROM\s+[\w.{}]{0,60}(?:prediction|inference|request|serving)", re.IGNORECASE)
 
 
 def is_over_traffic(code: Code, check: Found) -> bool:

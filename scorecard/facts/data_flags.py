@@ -7,6 +7,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.data_own import OwnCheck
 from scorecard.facts.data_words import ASIDE, PLACES, speaks_of
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 _BAD = (
@@ -14,13 +15,13 @@ _BAD = (
     r"|missing_(?:critical|required|value|values|fields?)|inconsistent|mismatch\w{0,20}|sum_not\w{0,10}|unrealistic|impossible|needs_review|corrupt(?:ed)?"
 )
 # Missing-value indicators are features, so `is_missing` alone flags nothing.
-_FLAG = re.compile(
+_FLAG = lazily(
     r"^(?:\w{1,20}_)?(?:is|flag|flags|flagged|has|ind)_(?:\w{1,30}_)?(?:" + _BAD + r")(?:_\w{1,30})?$"
     r"|^(?:\w{1,20}_)?(?:outlier|invalid|quality|qc|dq|validation|anomaly_reason|reject(?:ed|ion)?|quarantine)_(?:flag|flags|reason|reasons|status|code|issues?)(?:_\w{1,20})?$"
     r"|^(?:rejected|quarantined|reject_reason|exclude_reason|exclusion_reason|drop_reason|invalid_reason)$",
     re.IGNORECASE,
 )
-_ASIDE_NAME = re.compile(
+_ASIDE_NAME = lazily(
     r"^(?:\w{1,30}_)?(?:quarantined?|rejected|rejects|invalid|bad|error|dead_?letter|malformed)_?(?:\w{1,20}_)?(?:df|rows?|records?|data|frame|sdf|events?|messages?|samples|path|table|topic|queue|file|dir)$"
     r"|^(?:quarantine|rejected|dead_?letters?|dlq|invalid_(?:records|rows))$",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from scorecard.facts.indexes import Indexes
 from scorecard.facts.roots import Roots
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 
 READS = (
     "pandas.read_*", "polars.read_*", "polars.scan_*", "dask.dataframe.read_*", "modin.pandas.read_*", "cudf.read_*",
@@ -44,15 +45,15 @@ INDEXES = (
     "*RecursiveCharacterTextSplitter", "*.addDocuments", "*.fromDocuments", "*.fromTexts", "pdf-parse", "pdf_parse",
     "pdfParse", "embedMany", "ai.embedMany", "*.splitDocuments", "*.splitText", "*.loadAndSplit",
 )  # fmt: skip
-EVALUATION = re.compile(
+EVALUATION = lazily(
     r"(?:^|/)(?:evals?|evaluations?|evaluators?|benchmarks?|experiments?|scripts/eval\w*)/|(?:^|/)(?:eval|benchmark|\w{1,40}_eval)\w*\.\w+$"
 )
-_CONTENT_FILE = re.compile(
+_CONTENT_FILE = lazily(
     r"(?:^|[/_-])(?:data|dataset|docs?|documents?|faqs?|knowledge(?:_?base)?|kb|corpus|products?|catalog(?:ue)?|posts|articles|menu|courses?"
     r"|recipes|books|movies|items|chunks|embeddings|resume|cv|reviews|tickets|scraped\w{0,20}|discourse\w{0,20}|content)\w{0,12}\.(?:jsonl?|csv|tsv|txt|md|xml|html|pkl|parquet)$",
     re.IGNORECASE,
 )
-_MEMORY = re.compile(r"mem0|memory|checkpoint|session|history|chat_store|feedback|auth|user", re.IGNORECASE)
+_MEMORY = lazily(r"mem0|memory|checkpoint|session|history|chat_store|feedback|auth|user", re.IGNORECASE)
 _EMBEDS = (
     "*.createEmbedding",
     "*.createEmbeddings",

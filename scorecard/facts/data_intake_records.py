@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.data_words import ROUTES, speaks_of
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
 
 _ADAPTERS = (
@@ -28,11 +29,11 @@ _SOURCES = frozenset({
     "input", "inputs", "source", "sources", "file", "files", "url", "urls", "uri", "file_path", "filepath", "path",
     "title", "filename", "base64", "payload", "metadata",
 })  # fmt: skip
-_PLAINLY = re.compile(
+_PLAINLY = lazily(
     r"ingest|upload|index|import|(?:add|create|store|insert|process)_(?:doc|text|article|chunk|item|record)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_ASKS = lazily(
     r"chat|embeddings?$|query|search|ask|question|login|prompt|answer|feedback|message|retriev|session", re.IGNORECASE
 )
 

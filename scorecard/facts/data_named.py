@@ -8,13 +8,14 @@ from scorecard.facts.data_guards import GuardReader
 from scorecard.facts.data_own import Answers, OwnCheck
 from scorecard.facts.data_words import ASIDE, CHECKER, DATA, LOGS, PLACES, STOPS, speaks_of, words
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 
 _NOUN = (
     r"(?:rows?|records?|samples?|duplicates?|outliers?|nulls?|nans?|missing values?|examples?|images?|documents?"
     r"|chunks?|lines?|entries|observations?|answers?|texts?|transactions?|tweets?|articles?|instances?|batch(?:es)?)\b"
 )
-_SET_ASIDE = re.compile(
+_SET_ASIDE = lazily(
     r"\b(?:dropp(?:ed|ing)|filter(?:ed|ing)(?: out)?|discard(?:ed|ing)|exclud(?:ed|ing)|skipp(?:ed|ing)"
     r"|reject(?:ed|ing)|quarantin(?:ed|ing)|ignor(?:ed|ing)|remov(?:ed|ing)(?=\s+(?:[{%\d]|duplicate|outlier|null|row|invalid|empty)))\b[^.\n]{0,60}?\b"
     + _NOUN
@@ -45,10 +46,10 @@ def logged_filters(code: Code) -> Iterator[OwnCheck]:
                 yield OwnCheck("values", "sets aside", source, call.line, call.scope, "bad rows, with their number")
 
 
-_VERDICT = re.compile(
+_VERDICT = lazily(
     r"^(?:validation_status|validation_passed|is_data_valid|data_valid|is_valid_data|schema_valid|drift_status|validation_ok|all_passed|data_ok)$"
 )
-_SAYS_INVALID = re.compile(
+_SAYS_INVALID = lazily(
     r"\b(?:data|schema|validation|dataset)\b[^.\n]{0,40}\b(?:not valid|invalid|fail\w*|did not pass|rejected)\b",
     re.IGNORECASE,
 )
@@ -66,8 +67,8 @@ def verdicts(code: Code) -> list[Hit]:
     return found
 
 
-_TOPIC_SCHEMA = re.compile(r"schema|columns?(?:$|_)|dtypes?|data_types?|structure|required_f|field_types")
-_TOPIC_VALUES = re.compile(
+_TOPIC_SCHEMA = lazily(r"schema|columns?(?:$|_)|dtypes?|data_types?|structure|required_f|field_types")
+_TOPIC_VALUES = lazily(
     r"missing|null|nan(?:$|_)|duplicat|outlier|range|quality|anomal|row_count|integrity|completeness|uniqueness|data_valid"
 )
 _COLUMN_READS = (".columns", ".dtypes", ".dtype", ".schema", ".columns[]")

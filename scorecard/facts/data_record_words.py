@@ -2,6 +2,8 @@
 
 import re
 
+from scorecard.patterns import lazily
+
 BASES = (
     "pydantic.BaseModel",
     "pydantic.*.BaseModel",
@@ -52,11 +54,11 @@ FLOWS = frozenset(
 LIMITS = frozenset(
     {"ge", "gt", "le", "lt", "min_length", "max_length", "pattern", "regex", "multiple_of", "min_items", "validate"}
 )
-NARROW = re.compile(
+NARROW = lazily(
     r"Literal\b|\bcon(?:int|float|str|list|decimal)\b|Positive|Negative|NonNeg|confloat|Enum\b|Past|Future|StringConstraints"
 )
-OPEN = re.compile(r"^(?:typing\.)?(?:dict|Dict|Mapping|Any|object)(?:\[|$)|^(?:typing\.)?Any$")
-SETTINGS_FILE = re.compile(r"(?:^|[/_])(?:config|configs|configuration|settings|conf)(?:[/_.]|$)", re.IGNORECASE)
+OPEN = lazily(r"^(?:typing\.)?(?:dict|Dict|Mapping|Any|object)(?:\[|$)|^(?:typing\.)?Any$")
+SETTINGS_FILE = lazily(r"(?:^|[/_])(?:config|configs|configuration|settings|conf)(?:[/_.]|$)", re.IGNORECASE)
 API_LAYER = frozenset({
     "api", "crud", "endpoint", "endpoints", "router", "routers", "routes", "views", "controller", "controllers",
     "client", "clients", "auth", "graph", "server",

@@ -13,21 +13,22 @@ from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.versioned_names import paths_of, versioned_by
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 from scorecard.repository import Repository
 
-_DATA = re.compile(
+_DATA = lazily(
     r"(?<![a-z])(?:data|datasets?|df|raw|features?|train(?:ing)?|samples?|corpus|documents?|docs|chunks?|snapshots?|ingest(?:ion|ed)?|extract(?:ed|ion)?|processed|interim|x_train|labels?|images?|records?|dump|examples?)(?![a-z])|dataset|_data\b|_df\b|data_|parquet",
     re.IGNORECASE,
 )
-_NO_DATA = re.compile(
+_NO_DATA = lazily(
     r"predict|preds?(?:_|$|\b)|result|report|(?<![a-z])logs?(?![a-z])|metric|submission|eval|plot|score|history|backup|leaderboard|monitor|drift|summary|figure|model|forecast|response|answer|chat|conversation|session|cache|temp|tmp|upload(?:ed)?_?file|\.(?:png|html|log|pdf|txt|pkl|joblib|pt|svg|jpe?g)\b|benchmark|trace|error|audit|export|importance|trials?(?![a-z])|tuning|hyper",
     re.IGNORECASE,
 )
-METAFLOW_DATA = re.compile(
+METAFLOW_DATA = lazily(
     r"self\.(?:\w+_)?(?:data|df|dataset|dataframe|features|x_train|X_train|X|train_x|train_data|train)(?:_(?:path|df|set|uri|paths))?$"
 )
-_INDEX = re.compile(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev)", re.IGNORECASE)
+_INDEX = lazily(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev)", re.IGNORECASE)
 
 
 class DataStore(NamedTuple):
@@ -218,7 +219,7 @@ def _files(repository: Repository, configuration: Configuration) -> Iterator[Dat
                     yield DataStore("AzureML data asset", (configuration.evidence(path, node["path"].line),), path)
 
 
-_SQL = re.compile(
+_SQL = lazily(
     r"\bUSING\s+(?:DELTA|ICEBERG|HUDI)\b|\bCREATE\s+SNAPSHOT\s+TABLE\b|\{%-?\s{0,3}snapshot\s|\bFOR\s+SYSTEM_TIME\s+AS\s+OF\b|\bVERSION\s+AS\s+OF\b|table_type\s{0,3}=\s{0,3}'ICEBERG'",
     re.IGNORECASE,
 )

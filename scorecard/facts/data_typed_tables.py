@@ -14,6 +14,7 @@ from scorecard.facts.table_writes import plain, writes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _ROWS = frozenset({
@@ -37,21 +38,21 @@ _OTHER = frozenset({
     "prompt", "prompts", "tool", "tools", "permission", "role", "result", "results", "report", "reports", "memory",
     "memories", "checkpoint", "status", "notification", "subscription", "payment", "performance", "dummy", "temp", "queue", "inference", "inferences", "answer", "answers",
 })  # fmt: skip
-_VECTOR = re.compile(
+_VECTOR = lazily(
     r"\b(?:half)?vec(?:tor)?\s*\(\s*(?:\d{2,5}|\w*dim\w*|[\"'{$])|\bVector\(|VectorField\(|t\.vector|NewVector|Unsupported\(\"vector",
     re.IGNORECASE,
 )
-_REQUIRED = re.compile(
+_REQUIRED = lazily(
     r"\bNOT\s+NULL\b|nullable\s{0,2}=\s{0,2}False|\.notNull\(|null:\s{0,2}false|Mapped\[(?!Optional)|nullable:\s{0,2}false"
     r"|models\.(?:\w{1,30}Field|ForeignKey)\(|allowNull:\s{0,2}false|required:\s{0,2}true|@Column\(|@NotNull|@NotBlank"
     r"|^\s+\w+\s+(?:String|Int|Float|DateTime|Boolean|Json|BigInt|Decimal)(?!\?)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_SQLMODEL = re.compile(r"table\s{0,2}=\s{0,2}True")
-_LIMITS = re.compile(r"\bCHECK\s{0,3}\(|CheckConstraint\(|validators\s{0,2}=\s{0,2}\[", re.IGNORECASE)
-_ANSWERED = re.compile(r"^(?:predict(?:ed|ion)|y_pred|pred_|answer|model_version)", re.IGNORECASE)
-_INSERTS = re.compile(r"^\s{0,80}(?:insert\s+(?:or\s+\w{1,10}\s+)?into|copy)\s{1,10}$", re.IGNORECASE)
-_NEXT = re.compile(r"^(?:class |CREATE TABLE|model |export const |@Entity|def |@\w)", re.IGNORECASE)
+_SQLMODEL = lazily(r"table\s{0,2}=\s{0,2}True")
+_LIMITS = lazily(r"\bCHECK\s{0,3}\(|CheckConstraint\(|validators\s{0,2}=\s{0,2}\[", re.IGNORECASE)
+_ANSWERED = lazily(r"^(?:predict(?:ed|ion)|y_pred|pred_|answer|model_version)", re.IGNORECASE)
+_INSERTS = lazily(r"^\s{0,80}(?:insert\s+(?:or\s+\w{1,10}\s+)?into|copy)\s{1,10}$", re.IGNORECASE)
+_NEXT = lazily(r"^(?:class |CREATE TABLE|model |export const |@Entity|def |@\w)", re.IGNORECASE)
 _LENGTH = 45
 
 

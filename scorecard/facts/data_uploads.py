@@ -12,6 +12,7 @@ from scorecard.facts.data_guards import GuardReader
 from scorecard.facts.data_own import OwnCheck
 from scorecard.facts.data_words import CHECKER, LOGS, STOPS, speaks_of, words
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard
 
 _PLACES = frozenset({
@@ -56,18 +57,18 @@ _PERMITS = frozenset({
     "allowed", "supported", "approved", "accepted", "permitted", "valid", "whitelist", "authorized", "known", "types",
 })  # fmt: skip
 _BLANK = frozenset({"strip", "trim", "isblank", "isempty", "blank", "empty", "isnullorwhitespace", "present"})
-_TYPE_SAID = re.compile(
+_TYPE_SAID = lazily(
     r"\b(?:unsupported|invalid|not (?:supported|allowed)|only|must be|unknown|unacceptable|disallowed|unauthori[sz]ed"
     r"|cannot (?:read|process|parse))\b",
     re.IGNORECASE,
 )
-_EMPTY_SAID = re.compile(
+_EMPTY_SAID = lazily(
     r"\b(?:empty|blank|no (?:\w{1,20} ){0,2}(?:text|content|chunks?|pages?|documents?|data|rows|embeddings?)"
     r"|without (?:text|content)|nothing to)\b",
     re.IGNORECASE,
 )
-_NOTHING_GIVEN = re.compile(r"\b(?:selected|provided|specified|required|uploaded|given|no file)\b", re.IGNORECASE)
-_REFUSED = re.compile(
+_NOTHING_GIVEN = lazily(r"\b(?:selected|provided|specified|required|uploaded|given|no file)\b", re.IGNORECASE)
+_REFUSED = lazily(
     r"^(?:4(?:00|13|15|22)|.{0,60}(?:HTTP_4(?:00|13|15|22)|BAD_REQUEST|BadRequest|TOO_LARGE|UNSUPPORTED_MEDIA|UNPROCESSABLE).{0,40})$"
 )
 _ERRORS = frozenset({"Errorf", "New", "BadRequest", "badRequest", "UnprocessableEntity", "HttpResponseBadRequest"})

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from scorecard.patterns import lazily
+
 DATA = frozenset({
     "df", "data", "dataset", "datasets", "dataframe", "frame", "row", "rows", "record", "records", "sample",
     "samples", "feature", "features", "image", "images", "img", "document", "documents", "docs", "doc", "chunk",
@@ -77,7 +79,7 @@ PLACES = frozenset({
     "checks", "ensure", "verify", "sanity", "asset", "assets", "steps", "create", "pipeline", "pipelines", "job",
     "jobs", "flow", "flows", "tasks", "dag", "dags", "migrate", "publish", "ingestor", "consumer", "producer",
 })  # fmt: skip
-SAYS_SCHEMA = re.compile(
+SAYS_SCHEMA = lazily(
     r"\b(?:missing|required?|unexpected|extra|expected|unknown|mismatch\w*|invalid|wrong|absent|not found)\b"
     r"[^.\n]{0,50}"
     r"\b(?:columns?|fields?|features?|schema|dtypes?)\b"
@@ -86,7 +88,7 @@ SAYS_SCHEMA = re.compile(
     r"|absent|should)\b",
     re.IGNORECASE,
 )
-SAYS_VALUES = re.compile(
+SAYS_VALUES = lazily(
     r"\b(?:null|nulls|nan|nans|missing values?|duplicates?d?|outliers?|out[ -]of[ -]range|negative|non-?positive"
     r"|too (?:few|many|short|long|small)|not enough|insufficient|empty|at least|minimum|exceeds?|range|between"
     r"|no (?:data|rows|records|samples|documents|images|chunks|valid)"
@@ -94,19 +96,19 @@ SAYS_VALUES = re.compile(
     r"|corrupt\w*|all zeros?|constant)\b",
     re.IGNORECASE,
 )
-ROUTES = re.compile(
+ROUTES = lazily(
     r"\.(?:post|put|patch|api_route|route|websocket|get)$|(?:^|\.)(?:bentoml\.\w+|serve\.deployment|ninja\.\w+)$"
 )
-PREDICTS = re.compile(
+PREDICTS = lazily(
     r"predict|infer|classif|scor(?:e|ing)|forecast|recommend|estimate|detect|analy[sz]e_sentiment|_proba|rank|price"
 )
-CHECKER = re.compile(
+CHECKER = lazily(
     r"^_*(?:validate|check|verify|ensure|assert|test|is_valid|sanity|data_quality|quality|run_checks|enforce|require|expect|detect|has_|find_missing|assess|audit)"
 )
 LOGS = frozenset({"warning", "warn", "error", "critical", "exception", "info", "log", "print", "debug"})
 STOPS = frozenset({"raise", "exit", "assert"})
 ACTS = STOPS | {"return", "continue", "break"}
-CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+CAMEL = lazily(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 @lru_cache(maxsize=50_000)

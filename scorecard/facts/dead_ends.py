@@ -7,6 +7,7 @@ from itertools import pairwise
 from scorecard.facts.execution import Site
 from scorecard.facts.locating import Locator, Place
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
 
 _MAKES = frozenset({"mkdir", "touch", "cp", "mv", "ln", "tee", "install", "New-Item", "Copy-Item", "split"})
@@ -26,12 +27,12 @@ _PAIRS = frozenset(
         ("pip", "download"),
     }
 )  # fmt: skip
-_FROM_ELSEWHERE = re.compile(
+_FROM_ELSEWHERE = lazily(
     r"download-artifact|attach_workspace|DownloadPipelineArtifact|DownloadBuildArtifacts"
     r"|^[ \t-]+repository:[ \t]*['\"]?(?:[\w.-]+/[\w.-]|\$\{)",
     re.MULTILINE,
 )
-_LITERAL = re.compile(r"(?:\./)?\w[\w./-]*\Z")
+_LITERAL = lazily(r"(?:\./)?\w[\w./-]*\Z")
 _ANYTHING = "*"
 
 

@@ -8,24 +8,23 @@ from scorecard.facts.delivery_action_table import ACTIONS, RUNS_PROGRAMS
 from scorecard.facts.delivery_called import called
 from scorecard.facts.delivery_commands import Deed, deed
 from scorecard.facts.delivery_tables import BUILD, BUILD_AND_PUSH, PUSH, ROLLOUT, SHIP, What
+from scorecard.patterns import lazily
 
-_NO_DELIVERY = re.compile(
+_NO_DELIVERY = lazily(
     r"gh-pages|github-pages|deploy-pages|docs|storybook|deployment|release-drafter|setup-|-setup|configure|login|notif|marker|status|preview-comment"
     r"|deploy-key|undeploy|cleanup|delete|destroy|rollbar|sentry|comment|checkout|ssh-agent|downloadpipelineartifact",
     re.IGNORECASE,
 )
-_DEPLOYS = re.compile(
-    r"(?:^|[^a-z])deploy(?:er|s)?(?:[^a-z]|$)|deploy[A-Z]|Deploy(?!ment)|(?:^|[^a-z])rollout(?:[^a-z]|$)"
-)
-_IMAGES = re.compile(
+_DEPLOYS = lazily(r"(?:^|[^a-z])deploy(?:er|s)?(?:[^a-z]|$)|deploy[A-Z]|Deploy(?!ment)|(?:^|[^a-z])rollout(?:[^a-z]|$)")
+_IMAGES = lazily(
     r"(?:docker|image|container|ecr|gcr|acr|ghcr)[\w/-]{0,40}(?:push|publish)|(?:push|publish)[\w/-]{0,40}(?:docker|image|container|ecr|gcr|acr|ghcr)"
 )
-_BUILDS = re.compile(r"(?:build)[\w/-]{0,40}(?:docker|image|container)|(?:docker|image|container)[\w/-]{0,40}build")
-_WORKFLOW = re.compile(r"([\w.-]+)\.ya?ml(?:@.*)?$")
-_SPACES = re.compile(r"hugging-?face[\w/-]{0,40}(?:sync|space|deploy|upload|push)|hf-?space", re.IGNORECASE)
+_BUILDS = lazily(r"(?:build)[\w/-]{0,40}(?:docker|image|container)|(?:docker|image|container)[\w/-]{0,40}build")
+_WORKFLOW = lazily(r"([\w.-]+)\.ya?ml(?:@.*)?$")
+_SPACES = lazily(r"hugging-?face[\w/-]{0,40}(?:sync|space|deploy|upload|push)|hf-?space", re.IGNORECASE)
 # Inputs that hold commands which the step runs, here or on another host.
 _INLINE = ("inlinescript", "inline", "script", "run", "runcmd", "commands", "command", "args", "cmd", "arguments")
-_REMOTE = re.compile(r"ssh", re.IGNORECASE)
+_REMOTE = lazily(r"ssh", re.IGNORECASE)
 
 
 def packaged(step: Step, *, pushes: Callable[[str], bool]) -> Deed | None:

@@ -15,17 +15,18 @@ from scorecard.facts.environment_names import within
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
 NAME = "AWS CodePipeline"
 GITOPS = "GitOps"
-_PUSHED = re.compile(r"CodeCommit|GitHub|CodeStar|Bitbucket|GitLab|ECR|Connection", re.IGNORECASE)
-_CDK_SOURCE = re.compile(r"(?:CodeCommit|GitHub|CodeStarConnections|Bitbucket|Ecr)\w*SourceAction$")
-_CDK_DEPLOY = re.compile(
+_PUSHED = lazily(r"CodeCommit|GitHub|CodeStar|Bitbucket|GitLab|ECR|Connection", re.IGNORECASE)
+_CDK_SOURCE = lazily(r"(?:CodeCommit|GitHub|CodeStarConnections|Bitbucket|Ecr)\w*SourceAction$")
+_CDK_DEPLOY = lazily(
     r"(?:CloudFormation\w*(?:Create|Update|Execute)\w*|EcsDeploy|CodeDeploy\w+Deploy|S3Deploy|ElasticBeanstalkDeploy|ServiceCatalogDeploy\w*)Action$"
 )
-_CDK_APPROVAL = re.compile(r"ManualApproval(?:Action|Step)$")
-_TF_ACTION = re.compile(r"^\s*(?:category|provider|name)\s*=\s*\"(\w[\w -]*)\"")
+_CDK_APPROVAL = lazily(r"ManualApproval(?:Action|Step)$")
+_TF_ACTION = lazily(r"^\s*(?:category|provider|name)\s*=\s*\"(\w[\w -]*)\"")
 
 
 class _Action(NamedTuple):

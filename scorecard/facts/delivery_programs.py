@@ -5,31 +5,32 @@ from collections.abc import Callable, Mapping
 
 from scorecard.facts.delivery_listed import Deed, listed
 from scorecard.facts.delivery_tables import APPLY, BUILD, BUILD_AND_PUSH, HARMLESS, PUSH, ROLLOUT, SHIP, What
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
 
-_LOCAL = re.compile(r"\blocalhost\b|127\.0\.0\.1|kind-registry|registry\.local")
-_DOCS = re.compile(
+_LOCAL = lazily(r"\blocalhost\b|127\.0\.0\.1|kind-registry|registry\.local")
+_DOCS = lazily(
     r"(?:^|[\s/_.-])(?:docs?|documentation|site|book|mkdocs|sphinx|storybook|coverage|htmlcov|reports?|gh-pages|pages)"
     r"(?:[\s/_.-]|$)|_build/html",
     re.IGNORECASE,
 )
-_SHIPPED = re.compile(
+_SHIPPED = lazily(
     r"(?:^|/)(?:dags?|dist|build|out|frontend|\.next|lambda|plugins|flows|src|app)(?:/|$)|\.(?:zip|whl|jar)$"
 )
-_HOOK = re.compile(
+_HOOK = lazily(
     r"deploy[-_]?hook|api\.render\.com|/deploy(?:[?/]|$)|coolify|portainer|dokploy|easypanel|webhook\S*deploy|api\.heroku\.com/apps"
     r"|RENDER_|RAILWAY_|KOYEB_",
     re.IGNORECASE,
 )
-_PLATFORM_REMOTE = re.compile(
+_PLATFORM_REMOTE = lazily(
     r"heroku|dokku|piku|huggingface|hf\.co|\bhf\b|\bspaces?\b|caprover|gigalixir|clever|scalingo|pythonanywhere",
     re.IGNORECASE,
 )
-_REMOTE_DEED = re.compile(
+_REMOTE_DEED = lazily(
     r"docker[ -]compose|docker (?:run|stack|service|pull)|systemctl (?:restart|reload|start)|pm2 |supervisorctl|kubectl|git pull|git fetch|deploy"
     r"|service \S+ restart|sudo service|gunicorn|uvicorn|nohup|tmux|screen "
 )
-_PACKAGE_INDEX = re.compile(r"pypi|gemfury|fury\.io|GEMFURY|artifactory|/simple", re.IGNORECASE)
+_PACKAGE_INDEX = lazily(r"pypi|gemfury|fury\.io|GEMFURY|artifactory|/simple", re.IGNORECASE)
 _JAVA = ("mvn", "./mvnw", "mvnw", "gradle", "./gradlew", "gradlew", "sbt")
 
 

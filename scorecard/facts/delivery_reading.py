@@ -19,10 +19,11 @@ from scorecard.facts.named import Named
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_BY_HAND = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+\s*(?:==\s*['\"]?true|\s*(?:&&|\}\}|$))")
-_REMOTE_UP = re.compile(
+_BY_HAND = lazily(r"(?:github\.event\.)?inputs\.[\w-]+\s*(?:==\s*['\"]?true|\s*(?:&&|\}\}|$))")
+_REMOTE_UP = lazily(
     r"docker[ -]compose [^\n]{0,120}\b(?:up|pull)\b|docker (?:run|stack|service)\b|systemctl (?:restart|reload)|pm2 (?:re|start)|supervisorctl|git pull"
     r"|kubectl (?:apply|set|rollout)|helm upgrade|service \S+ restart|make \S*(?:deploy|up|prod)"
 )
@@ -30,12 +31,10 @@ _TAKEN_DOWN = (
     "terraform destroy", "tofu destroy", "az group delete", "aws cloudformation delete-stack", "sam delete", "cdk destroy", "pulumi destroy", "azd down",
     "helm uninstall", "databricks bundle destroy",
 )  # fmt: skip
-_HOSTS = re.compile(
-    r"netlify|vercel|firebase|wrangler|pages|surge|s3|static|ftp|aws copies|gsutil|amplify", re.IGNORECASE
-)
+_HOSTS = lazily(r"netlify|vercel|firebase|wrangler|pages|surge|s3|static|ftp|aws copies|gsutil|amplify", re.IGNORECASE)
 _DOCUMENTATION = frozenset({"docs", "doc", "documentation", "storybook", "website", "mkdocs", "sphinx", "docusaurus"})
-_IMAGE_FILE = re.compile(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
-_NOT_SHIPPED = re.compile(
+_IMAGE_FILE = lazily(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
+_NOT_SHIPPED = lazily(
     r"(?:^|/)(?:\.devcontainer|\.circleci|\.github|\.gitlab|\.gitpod|ci|tests?|docs?|lint|devcontainer)/"
     r"|dockerfile[._-](?:test|tests|ci|docs?|lint|dev|devcontainer)$|(?:test|docs|lint)\.dockerfile$",
     re.IGNORECASE,

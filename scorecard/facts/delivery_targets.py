@@ -1,11 +1,11 @@
 """To which environment a delivery goes: what the job, the command or the step say of it."""
 
-import re
 from dataclasses import dataclass, field
 
 from scorecard.ci.model import Job, Step
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.environment_names import Rank, all_within, exact, tokens, within
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.wrappers import Words
 from scorecard.repository import Repository
@@ -22,8 +22,8 @@ _INPUTS = (
     "deployment-environment", "deploy_environment", "deploy-env", "app-name", "appname", "app_name", "service", "function-name", "cluster", "tags",
     "images", "heroku_app_name", "valuefile", "overridevalues", "releasename", "space", "branch", "arguments", "args", "environmentname",
 )  # fmt: skip
-_QUOTED = re.compile(r"['\"]([\w .-]{2,40})['\"]")
-_CHOSEN = re.compile(r"\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}")
+_QUOTED = lazily(r"['\"]([\w .-]{2,40})['\"]")
+_CHOSEN = lazily(r"\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}")
 
 
 @dataclass(eq=False)

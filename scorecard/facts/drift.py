@@ -19,16 +19,17 @@ from scorecard.facts.reach import Reach
 from scorecard.facts.simulated import is_pressed, is_simulated
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
-_RECENT = re.compile(
+_RECENT = lazily(
     r"(?:^|[._])(?:prod|production|live|serving|served|current|recent|logged|incoming|monitoring)(?:_|$)|"
     r"last_\d*_?(?:days|hours|week)|new_data|new_batch|window"
     r"|(?:prediction|inference|request|response)s?_?(?:log|logs|table|store|history|db|df|records)",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"\d{4}-\d{2}(?:-\d{2})?\.(?:parquet|csv|feather)$")
-_SPLIT = re.compile(r"(?:^|_)(?:x_)?(?:train|test|valid|val|holdout)(?:_|$|df|data|set|ing)", re.IGNORECASE)
+_DATED = lazily(r"\d{4}-\d{2}(?:-\d{2})?\.(?:parquet|csv|feather)$")
+_SPLIT = lazily(r"(?:^|_)(?:x_)?(?:train|test|valid|val|holdout)(?:_|$|df|data|set|ing)", re.IGNORECASE)
 _ALONE = frozenset({Way.SERVICE, Way.PIPELINE, Way.CI, Way.JOB})
 
 

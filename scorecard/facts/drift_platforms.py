@@ -9,6 +9,7 @@ from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 # Calls that set up a monitor which the platform then runs by itself.
 _SCHEDULED = (
@@ -40,8 +41,8 @@ _RESOURCES = (
     "aws_sagemaker_monitoring_schedule", "aws_sagemaker_data_quality_job_definition",
     "databricks_quality_monitor", "databricks_lakehouse_monitor", "google_vertex_ai_*monitor*",
 )  # fmt: skip
-_SQL = re.compile(r"create\s+(?:or\s+replace\s+)?model\s+monitor\b", re.IGNORECASE)
-_COMMAND = re.compile(
+_SQL = lazily(r"create\s+(?:or\s+replace\s+)?model\s+monitor\b", re.IGNORECASE)
+_COMMAND = lazily(
     r"\bai\s+model-monitoring-jobs\s+create\b|\bai\s+model-monitors\s+create\b|"
     r"\baz\s+ml\s+schedule\s+create\b.{0,80}monitor"
 )

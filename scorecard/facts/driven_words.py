@@ -2,6 +2,8 @@
 
 import re
 
+from scorecard.patterns import lazily
+
 VERBS = frozenset({
     "simulate_post", "simulate_get", "simulate_request", "simulate_put", "get", "post", "put", "patch", "request",
     "stream", "websocket_connect", "websocket", "delete", "open", "send", "PostAsync", "PostAsJsonAsync",
@@ -11,21 +13,21 @@ WRITES = frozenset({
     "simulate_post", "simulate_put", "post", "put", "patch", "websocket_connect", "websocket", "stream",
     "PostAsync", "PostAsJsonAsync", "postForEntity", "exchange", "POST",
 })  # fmt: skip
-CLIENTS = re.compile(
+CLIENTS = lazily(
     r"client|TestClient|test_client|supertest|requests|httpx|(?:^|\W)app(?:$|\W)|mockMvc|webTestClient|restTemplate|server|api|http|session|^ac$|^c$|factory|flask|browser|^request",
     re.IGNORECASE,
 )
-LIBRARIES = re.compile(
+LIBRARIES = lazily(
     r"^(?:requests|httpx|aiohttp|urllib3?)\.|TestClient|test_client|AsyncClient|APIClient|supertest|WebTestClient|TestRestTemplate|WebApplicationFactory|HttpClient"
 )
 PLAIN_VERBS = frozenset(
     {"simulate_post", "simulate_get", "simulate_request", "simulate_put", "get", "post", "put", "patch", "visit"}
 )  # Rails, MockMvc
-NO_MODEL = re.compile(
+NO_MODEL = lazily(
     r"^(?:https?://[^/]+|\{\})?/?(?:(?:api|v\d+)/)*(?:health\w*|healthz?|ready\w*|readiness|live\w*|liveness|ping|status|version|metrics|docs|redoc|openapi\.json|info|favicon\.ico|robots\.txt|login|logout|signup|sign-?in|auth\b.*|oauth.*|register|token\b.*|users?\b.*|me|feedback\b.*|static/.*|config|settings.*|nonexistent\w*|unknown\w*|invalid\w*|_stcore/health)?/?(?:\?.*)?$",
     re.IGNORECASE,
 )
-MODEL = re.compile(
+MODEL = lazily(
     r"predict|infer|chat|ask\b|quer(?:y|ies)|search|recommend|classif|scor|forecast|generat|complet|invoke|stream|answer|agent|embed|detect|summar|translat|transcrib|rag\b|question|analy[sz]e|explain|message|model|assist|conversation|thread|similar|retriev|suggest|rank|image|estimate|evaluat|extract|label|prompt|insight|batch|job|review|upload|ingest|document",
     re.IGNORECASE,
 )
@@ -33,19 +35,19 @@ GRAPHS = frozenset({
     "invoke", "ainvoke", "stream", "astream", "astream_events", "kickoff", "akickoff", "run_sync", "arun",
     "run_stream", "query", "aquery", "chat", "achat", "stream_query",
 })  # fmt: skip
-GRAPH_NAMES = re.compile(
+GRAPH_NAMES = lazily(
     r"graph|agent|chain|workflow|crew|app|pipeline|flow|assistant|bot|rag|engine|supervisor", re.IGNORECASE
 )
-ENTERS = re.compile(
+ENTERS = lazily(
     r"fill|type|press\w*|send\w*|submit\w*|set_input|fill_in|click_button|setInputFiles|input$|ask\w*|upload\w*",
     re.IGNORECASE,
 )
-SIGNS_IN = re.compile(r"login|log-in|sign-?in|sign-?up|auth|register", re.IGNORECASE)
-FLOWS = re.compile(
+SIGNS_IN = lazily(r"login|log-in|sign-?in|sign-?up|auth|register", re.IGNORECASE)
+FLOWS = lazily(
     r"^(?:dagster\.(?:materialize\w*|build_\w+_context)|.*\.execute_in_process|.*(?:LocalDagRunner|SequentialRunner|ThreadRunner|KedroSession|DirectRunner).*\.run|metaflow\.Runner.*|luigi\.build|papermill\.execute_notebook|testbook\.testbook|nbclient\..*execute|.*\.dag\.test|dag\.test|airflow\..*\.test|.*ExecutePreprocessor.*|prefect\.testing.*|.*AppTest\.from_\w+|gradio_client\.Client.*|kfp\.local\.init)$"
 )
-ORCHESTRATED = re.compile(r"(?:^|\.)(?:flow|pipeline)$")
-COMMAND_LINES = re.compile(
+ORCHESTRATED = lazily(r"(?:^|\.)(?:flow|pipeline)$")
+COMMAND_LINES = lazily(
     r"CliRunner.*\.invoke$|^(?:subprocess\.(?:run|check_output|check_call|call|Popen)|os\.system|.*execute_subprocess\w*|sh\.\w+|script_runner\.run|.*\.run_cli)$"
 )
 MAINS = frozenset({"main", "cli", "execute", "cli_main"})
@@ -54,18 +56,18 @@ BROWSERS = (
     "@playwright/test", "playwright", "cypress", "puppeteer", "selenium", "@wdio", "testcafe", "capybara",
     "shinytest2", "splinter", "seleniumbase", "pytest_playwright",
 )  # fmt: skip
-APPLICATION = re.compile(
+APPLICATION = lazily(
     r"train|predict|infer|evaluat|pipeline|main|cli|(?:^|/)app|__main__|serv|scor|chat|\bask|index|ingest|etl|feature|run_|script|jobs?\b|flow|forecast|recommend|agent|bot",
     re.IGNORECASE,
 )
-COMMAND = re.compile(r"(?:^|\s)python3?\s|\.py\s|streamlit\s+run")
-SHOWS = re.compile(r"--(?:help|version|schema|list)$|^-h$|^version$")
-OWNERS = re.compile(
+COMMAND = lazily(r"(?:^|\s)python3?\s|\.py\s|streamlit\s+run")
+SHOWS = lazily(r"--(?:help|version|schema|list)$|^-h$|^version$")
+OWNERS = lazily(
     r"(?:Pipeline|Agent|Workflow|Graph|Chain|Flow|Orchestrator|RAG|Rag|Assistant|Chatbot|ChatBot|Bot|QueryEngine|Supervisor|Crew)$"
 )
-ONE_STAGE = re.compile(r"(?:Data|Ingest\w*|Feature\w*|Preprocess\w*|Cleaning|ETL|Etl|Transform\w*)Pipeline$")
-STARTS = re.compile(r"_*(?:run|trigger|submit|execute|launch|start)_\w*(?:pipelines?|workflows?|flows?|dags?)(?:_\w+)?")
-CORE = re.compile(
+ONE_STAGE = lazily(r"(?:Data|Ingest\w*|Feature\w*|Preprocess\w*|Cleaning|ETL|Etl|Transform\w*)Pipeline$")
+STARTS = lazily(r"_*(?:run|trigger|submit|execute|launch|start)_\w*(?:pipelines?|workflows?|flows?|dags?)(?:_\w+)?")
+CORE = lazily(
     r"predict|infer|chat|complet|generat|invoke|classif|score|forecast|recommend|answer|\bask\b|quer(?:y|ies)|rag\b|embed|translat|summar",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scorecard.facts.environment_names import Rank, exact, strong, tokens
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_foreign, plain_name
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 ByRank = dict[Rank, Evidence]
@@ -17,19 +18,19 @@ _SETTINGS = (
     ".xml", ".libsonnet", ".jsonnet", ".cue", ".gin", ".service", ".pkl",
 )  # fmt: skip
 _MODULES = (".py", ".ts", ".js", ".rb", ".go")  # settings written as code: settings/prod.py, environment.prod.ts
-NO_SETTINGS = re.compile(
+NO_SETTINGS = lazily(
     r"(?:^|/)(?:data|datasets?|corpus|notebooks?|results?|outputs?|fixtures|locales?|i18n|examples?|samples?|cassettes|benchmarks?|experiments?|evals?"
     r"|node_modules|templates/email|docs?|\.github/workflows|\.github/actions|migrations|static|public|prompts?)/|(?:^|/)\.git(?:hub|lab)/"
     r"|(?:^|/)(?:requirements|constraints|environment|conda|package|pyproject|tsconfig|webpack|rollup|vite|babel|jest|poetry|pipfile|eslint|karma|mkdocs"
     r"|dockerfile|codecov|renovate|dependabot)[\w.-]*$",
     re.IGNORECASE,
 )
-_ANGULAR = re.compile(r"(?:^|/)environments/environment(?:\.[\w-]+)?\.ts$")
-_HOME = re.compile(
+_ANGULAR = lazily(r"(?:^|/)environments/environment(?:\.[\w-]+)?\.ts$")
+_HOME = lazily(
     r"(?:^|/)(?:settings?|config(?:s|uration|urations)?|conf|environments?|envs?|deploy)/[^/]+$|(?:^|/)(?:settings|config)[._-][\w.-]+$",
     re.IGNORECASE,
 )
-_FOLDERS = re.compile(
+_FOLDERS = lazily(
     r"(?:^|/)(?:env(?:ironment)?s?|overlays|stages?|deploy(?:ments?)?|config(?:s|uration)?|conf|k8s|kubernetes|kustomize|terraform|infra(?:structure)?|live"
     r"|values|helm|charts?|clusters|manifests|vars|inventor(?:y|ies)|group_vars|terragrunt|argocd|apps|iac|tf|copilot/environments)(?:/|$)",
     re.IGNORECASE,

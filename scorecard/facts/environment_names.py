@@ -4,6 +4,8 @@ import re
 from enum import IntEnum
 from functools import cache
 
+from scorecard.patterns import lazily
+
 
 class Rank(IntEnum):
     """How near to the users an environment is."""
@@ -33,13 +35,13 @@ _WEAK = {
     "stage": Rank.STAGING, "acc": Rank.STAGING, "acceptance": Rank.STAGING, "preview": Rank.STAGING, "beta": Rank.STAGING,
     "live": Rank.PRODUCTION, "release": Rank.PRODUCTION, "prodution": Rank.PRODUCTION,
 }  # fmt: skip
-_PRE = re.compile(r"pre[-_. ]?prod(?:uction)?(?![a-z])|non[-_. ]?prod(?:uction)?(?![a-z])", re.IGNORECASE)
-_NO_ENVIRONMENT = re.compile(
+_PRE = lazily(r"pre[-_. ]?prod(?:uction)?(?![a-z])|non[-_. ]?prod(?:uction)?(?![a-z])", re.IGNORECASE)
+_NO_ENVIRONMENT = lazily(
     r"pkg\.dev|/dev/(?:null|stdin|stdout|stderr|shm|tty)|dev[-_]?container|dev[-_]?ops|azure[-_]dev(?![a-z])|web[-_]?dev|dev[-_]?dependenc|dev[-_]?kit",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SPLIT = re.compile(r"[^A-Za-z0-9]+")
+_CAMEL = lazily(r"(?<=[a-z0-9])(?=[A-Z])")
+_SPLIT = lazily(r"[^A-Za-z0-9]+")
 
 
 @cache

@@ -8,16 +8,17 @@ from scorecard.facts.environment_files import NO_SETTINGS, ByRank
 from scorecard.facts.environment_names import Rank, exact, strong
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
-_SECTION = re.compile(r"^\s*\[+([^\[\]]{1,120})\]+", re.MULTILINE)
-_KEY = re.compile(
+_SECTION = lazily(r"^\s*\[+([^\[\]]{1,120})\]+", re.MULTILINE)
+_KEY = lazily(
     r"^[ \t]*-?[ \t]*[\"']?(?:(?:name|env|environment|stage|env_name)[\"']?[ \t]*:[ \t]*[\"']?)?"
     r"(?:dev\w{0,12}|stag\w{0,6}|prod\w{0,9}|prd|uat|qa)[\"']?[ \t]*(?::|,|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_PROFILES = re.compile(
+_PROFILES = lazily(
     r"spring\.config\.activate\.on-profile\s*[:=]\s*([\w-]+)|on-profile\s*:\s*([\w-]+)|^\s*profiles\s*:\s*([\w-]+)\s*$",
     re.MULTILINE,
 )

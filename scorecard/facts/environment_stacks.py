@@ -1,6 +1,5 @@
 """Stacks of infrastructure that a program makes once for each environment: `Service(app, "service-dev")`."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -8,8 +7,9 @@ from scorecard.facts.code import Code
 from scorecard.facts.environment_names import Rank, within
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 
-_TOOLS = re.compile(r"aws_cdk|aws-cdk-lib|@aws-cdk/|cdktf|monocdk|sst")
+_TOOLS = lazily(r"aws_cdk|aws-cdk-lib|@aws-cdk/|cdktf|monocdk|sst")
 _ROOTS = frozenset({"app", "self", "this", "scope", "pipeline"})
 
 

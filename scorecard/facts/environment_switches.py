@@ -8,28 +8,29 @@ from scorecard.facts.code import Code
 from scorecard.facts.environment_names import Rank, exact, strong, tokens
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 ByRank = dict[Rank, Evidence]
 
-_SELECTOR = re.compile(
+_SELECTOR = lazily(
     r"\b(\w*(?:env|environment|stage|instance|deployment|tier|run_?mode|app_?mode|profile|target)\w*)\b", re.IGNORECASE
 )
-_COMPARES = re.compile(r"===?|!==?|\bcase\b|\bwhen\b|\bin\b|\.equals\(|\bis\b|=>|->")
-_NO_SELECTOR = re.compile(
+_COMPARES = lazily(r"===?|!==?|\bcase\b|\bwhen\b|\bin\b|\.equals\(|\bis\b|=>|->")
+_NO_SELECTOR = lazily(
     r"instance_?type|isinstance|target_?(?:col|var|y|size|name)|stage_?\d|env_?name_?id|python_?env|conda|venv|virtualenv|gym|np_?env|render_?mode"
     r"|profiler|deployment_?name|(?:current|model|target|to|from|new|registry|mlflow|version)_?stage|stage_?name",
     re.IGNORECASE,
 )
-_TRIFLE = re.compile(
+_TRIFLE = lazily(
     r"reload|debug|docs_?url|redoc|openapi_?url|echo|log_?level|workers|verbose|swagger|devtools|globalFor|sourcemap|analytics",
     re.IGNORECASE,
 )
-_CLASS = re.compile(
+_CLASS = lazily(
     r"(Dev|Development|Develop|Local|Staging|Stage|Prod|Production|Test|Testing|Uat|QA)(?:App|Flask|Base|Environment|Env)?(?:Config|Configuration|Settings)$"
     r"|(?:Config|Settings)(Dev|Development|Staging|Prod|Production|Test|Testing|Local)$"
 )
-_OPERAND = re.compile(
+_OPERAND = lazily(
     r"(\w+)(?:\.(?:lower|value|strip|name|toLowerCase)(?:\(\))?)*[\"'\])]*\s*(?:===?|!==?|\.equals\()\s*['\"]"
 )
 _FUNCTIONS = frozenset(
@@ -53,7 +54,7 @@ _STAGE_NAMES = frozenset(
     }
 )
 _EVERYWHERE = frozenset({"node_env", "flask_env"})  # every front end has such a line
-_OF_MODELS = re.compile(r"Model|Version|Alias|Registry")
+_OF_MODELS = lazily(r"Model|Version|Alias|Registry")
 _ENUM = ("*Enum", "*StrEnum")
 
 

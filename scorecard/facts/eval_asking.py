@@ -1,6 +1,5 @@
 """Where the application, a prompt or a model is really asked: not a stand-in, and not the judge."""
 
-import re
 from collections.abc import Iterable
 
 from scorecard.facts.code import Code
@@ -16,6 +15,7 @@ from scorecard.facts.eval_words import (
     any_of,
 )
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
 _SERVICE = any_of(
@@ -31,7 +31,7 @@ _MOCKS = frozenset({
     "GenericFakeChatModel", "MockLanguageModelV1", "MockLanguageModelV2", "TestModel", "FunctionModel", "stub_request",
     "instance_double", "MockLLM", "create_autospec",
 })  # fmt: skip
-_PATCH = re.compile(r"(?:^|mock\.)patch(?:\.object)?\Z|^(?:mocker|monkeypatch)\.|(?:^|\.)(?:vi|jest)\.mock\Z")
+_PATCH = lazily(r"(?:^|mock\.)patch(?:\.object)?\Z|^(?:mocker|monkeypatch)\.|(?:^|\.)(?:vi|jest)\.mock\Z")
 _STUBBED = frozenset({"ruby", "java", "kotlin", "csharp"})
 _STUBS = ("stub", "allow", "when", "mock", "Substitute", "Setup")
 _MODEL_WORD = any_of(r"llm|openai|anthropic|client|complet|generat|invoke|model|agent|chain|gemini|bedrock|claude|chat")

@@ -1,6 +1,5 @@
 """Cases that attack, or lie at the edge of what the application is for: injections, refusals, questions out of scope."""
 
-import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
@@ -8,6 +7,7 @@ from scorecard.facts.eval_grading import is_judge
 from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_words import any_of
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 _INJECTION = any_of(
@@ -50,7 +50,7 @@ _CORPORA = any_of(
 )
 _CLASS_WORD = any_of(rf"[\w\s-]{{0,25}}(?:{_PLAIN}|harmful|unsafe|malicious)[\w\s-]{{0,25}}")
 _CLASSES = any_of(r"categor|type|tag|topic|kind|scenario|name|id\b|label|group|class|subset|description|test|case")
-_PATTERN = re.compile(r"\\[sbwd]|\(\?[i:=!]|\[\^")  # a guard's regular expression attacks nobody
+_PATTERN = lazily(r"\\[sbwd]|\(\?[i:=!]|\[\^")  # a guard's regular expression attacks nobody
 _TEST_NAME = any_of(
     r"test\w*(?:injection|jailbreak|out_of_scope|off_topic|refus|toxic|_pii(?:_|$)|adversarial|malicious|harmful|unsafe)",
     r"test\w*(?:prompt_leak|abuse|edge_case|unanswerable|dangerous|irrelevant)",

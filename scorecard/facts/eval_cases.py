@@ -10,22 +10,23 @@ from scorecard.facts.eval_vocabulary import DATA_READS, TRACES
 from scorecard.facts.eval_words import EXPECT_KEY, INPUT_KEY
 from scorecard.model import Evidence
 from scorecard.paths import is_prose
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
 _DATA = (".jsonl", ".json", ".csv", ".tsv", ".yaml", ".yml", ".ndjson", ".toml")
-_NO_DATA = re.compile(
+_NO_DATA = lazily(
     r"(?:^|/)(?:package(?:-lock)?|tsconfig[^/]*|composer|vercel|components|turbo|pnpm-lock|renovate|mkdocs|openapi|swagger|schema|"
     r"docker-compose[^/]*|compose)\.[^/]+$|lock\.|(?:^|/)(?:\.github|\.vscode|locales?|i18n|cassettes|node_modules)/|\.(?:dag|flex)\.ya?ml$|(?:^|/)(?:experiment|action|config|chart|values)\.[^/]+$|(?:^|/)(?:logs?|responses|predictions|generations|outputs?|results?|runs|reports?|history)/"
     r"|(?:output|results?|report|summary)s?\.\w+$|[_-](?:output|results?)[_.-]"
 )
 _WALKS = frozenset({"glob", "rglob", "iterdir", "listdir", "scandir", "readdirSync", "readdir"})
-_FOLDER_OF_CASES = re.compile(
+_FOLDER_OF_CASES = lazily(
     r"(?:^|[/_.-])(?:fixtures?|(?:test_?)?cases?|exercises?|problems|scenarios|golden|questions)(?:$|[/_.*-])",
     re.IGNORECASE,
 )
 _SEGMENT = 40_000
-_KEY = re.compile(r"^[\s{\[-]*[\"']?([A-Za-z_]\w{1,40})[\"']?\s*:|[{,]\s*\"([A-Za-z_]\w{1,40})\"\s*:", re.MULTILINE)
+_KEY = lazily(r"^[\s{\[-]*[\"']?([A-Za-z_]\w{1,40})[\"']?\s*:|[{,]\s*\"([A-Za-z_]\w{1,40})\"\s*:", re.MULTILINE)
 
 
 @dataclass(eq=False)
@@ -183,7 +184,7 @@ def mentioned(files: CaseFiles, sources: Sequence[Source], folders: Iterable[str
     return found
 
 
-_FILE = re.compile(r"[\w.-]+\.\w{2,6}")
+_FILE = lazily(r"[\w.-]+\.\w{2,6}")
 
 
 def _shared(left: str, right: str) -> int:

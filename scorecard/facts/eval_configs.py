@@ -1,7 +1,6 @@
 """Suites that are configuration: promptfoo, evaluation sets of ADK, prompts of GitHub Models, command lines of harnesses."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_vocabulary import COMMANDS
 from scorecard.model import Evidence
 from scorecard.paths import is_prose
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
@@ -20,8 +20,8 @@ COMMAND_FILES = ("Makefile", "makefile", "GNUmakefile", "*.mk", "justfile", "Jus
                  "pyproject.toml", "mise.toml", ".mise.toml", "noxfile.py", "tasks.py", "tox.ini", "Rakefile", "Dockerfile*",
                  ".github/workflows/*.y*ml", ".gitlab-ci.yml", "azure-pipelines*.y*ml", ".circleci/config.yml", "Jenkinsfile*",
                  "bitbucket-pipelines.yml", "cloudbuild*.y*ml", "buildspec*.y*ml", "*.slurm", "*.sbatch")  # fmt: skip
-_INSTALLS = re.compile(r"\b(?:install|add|uninstall|require|pin|cache|restore)\b")
-_COMMENT = re.compile(r"^\s*(?:#|//|--|\*|@?echo\b|print)")
+_INSTALLS = lazily(r"\b(?:install|add|uninstall|require|pin|cache|restore)\b")
+_COMMENT = lazily(r"^\s*(?:#|//|--|\*|@?echo\b|print)")
 
 
 def suites(repository: Repository) -> Iterator[EvalSuite]:

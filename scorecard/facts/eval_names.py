@@ -1,18 +1,19 @@
 """Which files and folders are named after an evaluation."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-_FILE = re.compile(
+from scorecard.patterns import lazily
+
+_FILE = lazily(
     r"(?:^|[_.-])(?:evals?|evaluat(?:e|es|ion|ions|or|ors|ing)|benchmarks?|bench|golden|judges?|graders?|grading|scorers?"
     r"|red_?team\w*|adversarial|llm_?tests?|prompt_?tests?|regression|ragas|deepeval)(?=[_.-]|$)"
 )
-_FOLDER = re.compile(
+_FOLDER = lazily(
     r"(?:[\w.-]*[_.-])?(?:evals?|evaluat\w+|benchmarks?|bench|golden\w*|red_?team\w*|adversarial|llm_?tests?"
     r"|prompt_?tests?|ragas|deepeval)(?:[_.-][\w.-]*)?\Z|(?:judges?|graders?|scorers?|grading|regression)\Z"
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = lazily(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def heads(name: str) -> Iterator[str]:

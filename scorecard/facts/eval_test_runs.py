@@ -1,17 +1,16 @@
 """Does a test command run an evaluation: does it name it, or collect it and hold a key with which a model can be asked?"""
 
-import re
-
 from scorecard.ci.model import Job
 from scorecard.facts.commands import Executed
 from scorecard.facts.eval_names import is_named, snake
 from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_words import any_of
+from scorecard.patterns import lazily
 from scorecard.readers import toml
 from scorecard.repository import Repository
 
 CODE = (".py", ".ts", ".tsx", ".js", ".mjs", ".rb", ".go", ".java", ".kt", ".cs", ".R", ".ipynb")
-EVAL_WORD = re.compile(r"(?:^|[/_.:=-])(?:llm_?)?evals?(?:uat\w*)?(?=[/_.:-]|$)")
+EVAL_WORD = lazily(r"(?:^|[/_.:=-])(?:llm_?)?evals?(?:uat\w*)?(?=[/_.:-]|$)")
 _KEY = any_of(
     r"(?:API_?KEY|_TOKEN|_KEY|CREDENTIALS|CLIENT_ID|ENDPOINT)[\"']?\s?[:=]\s?[\"']?\$",
     r"secrets\.\w*(?:API_?KEY|OPENAI|ANTHROPIC|GEMINI|AZURE|AWS|GOOGLE)",
@@ -22,7 +21,7 @@ _LEFT_OUT = any_of(
 )
 _VERBS = frozenset({"test", "run", "exec", "-m"})
 _SCRIPTED = frozenset({"vitest", "jest", "mocha", "ava", "bun", "npm", "pnpm", "yarn"})
-_SCRIPT_TEST = re.compile(r"\.(?:test|spec)\.[cm]?[jt]sx?$")
+_SCRIPT_TEST = lazily(r"\.(?:test|spec)\.[cm]?[jt]sx?$")
 
 
 class TestRuns:

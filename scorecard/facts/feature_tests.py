@@ -11,22 +11,23 @@ from scorecard.facts.definitions import Definition
 from scorecard.facts.tested import Body, Reached, Tested
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
 _ENOUGH = 12
-_LOADS = re.compile(r"_*(?:load|read|fetch|get|open|download|import|create|generate|make|write|save)(?:_|[A-Z]|$)")
+_LOADS = lazily(r"_*(?:load|read|fetch|get|open|download|import|create|generate|make|write|save)(?:_|[A-Z]|$)")
 _COMMON = frozenset({
     "test", "tests", "unit", "data", "load", "integration", "spec", "python", "predict", "prediction", "model",
     "train", "main", "utils", "dataset",
 })  # fmt: skip
-_FRAME = re.compile(
+_FRAME = lazily(
     r"columns|dtypes|assert_frame_equal|assert_series_equal|assert_df_equality|assert_approx_df_equality|assertDataFrameEqual|assert_data_frame\w*"
 )
-_NO_TRANSFORMATION = re.compile(
+_NO_TRANSFORMATION = lazily(
     r"(?:^|_)(?:predict\w*|fit|train|score|scores|model|models|evaluate\w*|metrics?|inference|infer|forecast|plot\w*|config|settings|explain\w*|importances?|shap|endpoint|client|response)(?:_|$)|Model|Predict|Explain",
 )
-_ASIDE = re.compile(r"(?:^|/)(?:lib|libs|tools|scripts|clients?)/")
+_ASIDE = lazily(r"(?:^|/)(?:lib|libs|tools|scripts|clients?)/")
 
 
 class FeatureTest(NamedTuple):

@@ -13,6 +13,7 @@ from scorecard.facts.feedback_words import OFFLINE, STRONG, TIED, is_tied, snake
 from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 SENT = (
     "*.create_feedback", "*.createFeedback", "*.acreate_feedback", "*.log_feedback", "*.logFeedback",
@@ -24,31 +25,31 @@ SENT = (
     "mlflow.log_assessment", "*.update_feedback", "*.add_feedback", "*.send_feedback", "*.sendFeedback",
     "*.log_actuals", "*.log_ground_truth",
 )  # fmt: skip
-_TABLE = re.compile(
+_TABLE = lazily(
     r"feedback|thumb|(?:^|_|[a-z])[Vv]otes?(?:_|$|[A-Z])|(?:message|response|answer|prediction|user|"
     r"chat)_?(?:rating|reaction|score)|ground_?truth|correction|(?:^|_)rating",
     re.IGNORECASE,
 )
-_COLUMN = re.compile(
+_COLUMN = lazily(
     r"(?:user_?)?feedback(?:_\w+)?|feedback(?:Score|Type|Value|Text|Comment)|thumbs?_?(?:up|down)?|is_?(?:up_?voted|"
     r"liked|helpful)|liked|disliked|user_?rating|true_label|ground_?truth(?:_\w+)?|actual_(?:value|label|class|"
     r"outcome|result)"
     r"|\w*_?(?:agreed|disagreed)|user_?confirmed|corrected_(?:label|value|prediction|answer)|was_?correct|human_?(?:label|verdict)",
     re.IGNORECASE,
 )
-_ACTUAL = re.compile(r"actual(?:_\w+|s)?|ground_?truth|y_true|true_\w+|observed(?:_\w+)?|outcome", re.IGNORECASE)
-_PREDICTED = re.compile(r"pred(?:icted|iction|ictions|s)?(?:_\w+)?|y_pred|forecast(?:_\w+)?", re.IGNORECASE)
-_VERDICT = re.compile(
+_ACTUAL = lazily(r"actual(?:_\w+|s)?|ground_?truth|y_true|true_\w+|observed(?:_\w+)?|outcome", re.IGNORECASE)
+_PREDICTED = lazily(r"pred(?:icted|iction|ictions|s)?(?:_\w+)?|y_pred|forecast(?:_\w+)?", re.IGNORECASE)
+_VERDICT = lazily(
     r"rating|score|value|helpful|useful|sentiment|type|label|correct\w*|is_\w+|isUpvoted|thumb\w*|positive|vote|kind|"
     r"comment|reaction|feedback_?\w*|rate",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = lazily(
     r"_*(?:(?:handle|on|save|submit|store|record|log|collect|add|insert|create|process|post|write|send|register)_?)?(?:user_?|message_?|chat_?)?(?:feedback|upvote|downvote|vote|thumbs_?(?:up|down)|like|dislike|rating)(?:_\w+)?$",
     re.IGNORECASE,
 )
 _ASSESSED = frozenset({"is_correct", "was_correct", "correct", "verdict", "reviewer_label"})
-_KEEPS = re.compile(
+_KEEPS = lazily(
     r"^(?:insert\w*|create\w*|save\w*|write\w*|execute\w*|put_item|put_object|put_record|upload\w*|append_row|"
     r"write_text|sendmail|update\w*|upsert\w*|dump|to_csv|to_sql|rpush|lpush|commit|publish|send_email|add|Add|"
     r"AddAsync|SaveChanges\w*|Insert\w*|Create|Save\w*)$"

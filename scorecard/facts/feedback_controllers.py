@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_words import OFFLINE, STORES
+from scorecard.patterns import lazily
 
-_CONTROLLER = re.compile(
+_CONTROLLER = lazily(
     r"(?:^|\.)\w{0,40}(?:Feedback|Thumbs?|UpVote|Upvote|GroundTruth|Actuals)s?\w{0,12}?(?:Controller|Resource|Handler|ViewSet|View|Api|Endpoint|Resolver|Route|Router)s?$"
 )
-_WRITES = re.compile(
+_WRITES = lazily(
     r"(?:^|\.)(?:create|post|submit|save|store|add|insert|put|perform_create|Post|Create|Submit|Add|update|upsert)\w*$"
 )
 _SCORES = ("*.create_score", "*.createScore", "*.score", "*.add_score", "*.log_score")
-_SCORED = re.compile(r"feedback|thumb|rating|reaction|vote|user[_-]?(?:score|satisf)|helpful", re.IGNORECASE)
+_SCORED = lazily(r"feedback|thumb|rating|reaction|vote|user[_-]?(?:score|satisf)|helpful", re.IGNORECASE)
 _LAYERS = (
     "chainlit.data_layer",
     "*.SQLAlchemyDataLayer",

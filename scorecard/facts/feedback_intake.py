@@ -8,9 +8,10 @@ from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_words import STORES, STRONG, WEAK, is_tied
 from scorecard.facts.routes import Routes
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 _READS = frozenset({"get", "add_get", "MapGet", "GET", "Get", "GetMapping", "HttpGet", "delete", "websocket"})
-_ROUTE_FILE = re.compile(
+_ROUTE_FILE = lazily(
     r"(?:^|/)(?:api|server|functions)/(?:[^/]+/){0,6}?(?:[\w-]{0,40}feedback|votes?|ratings?|thumbs)[\w-]{0,20}(?:/route|/index|/\+server)?"
     r"(?:\.post|\.patch)?\.[cm]?[jt]sx?$|/(?:[\w-]{0,40}feedback|votes?|ratings?)/(?:route|\+server)\.[cm]?[jt]s$",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _WIDGETS = (
     "gradio.HuggingFaceDatasetSaver",
     "streamlit_star_rating.*",
 )
-_THUMBS = re.compile("\N{THUMBS UP SIGN}|\N{THUMBS DOWN SIGN}|:thumbs_?up:|:thumbs_?down:|thumb_up|thumbs-up")
+_THUMBS = lazily("\N{THUMBS UP SIGN}|\N{THUMBS DOWN SIGN}|:thumbs_?up:|:thumbs_?down:|thumb_up|thumbs-up")
 _INTERFACES = frozenset(
     {
         "streamlit",
@@ -49,7 +50,7 @@ _INTERFACES = frozenset(
         "mesop",
     }
 )
-_BUTTON = re.compile(r"button|radio|selectbox|pills|segmented_control|Action\b|emoji|reaction|feedback", re.IGNORECASE)
+_BUTTON = lazily(r"button|radio|selectbox|pills|segmented_control|Action\b|emoji|reaction|feedback", re.IGNORECASE)
 
 
 def taken(code: Code, routes: Routes) -> tuple[list[Evidence], list[Evidence]]:

@@ -6,29 +6,30 @@ answer, a message or a trace.
 
 import re
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
-STRONG = re.compile(
+STRONG = lazily(
     r"(?:^|[/_-])(?:user-?_?)?(?:feedbacks?|thumbs?(?:[-_]?(?:up|down))?|up-?votes?|down-?votes?|ground-?_?truths?|actuals?|corrections?)(?=$|[/_-])",
     re.IGNORECASE,
 )
-WEAK = re.compile(
+WEAK = lazily(
     r"(?:^|[/_-])(?:rat(?:e|ing|ings)|votes?|likes?|reactions?|outcomes?|report-wrong|annotate)(?=$|[/_-])",
     re.IGNORECASE,
 )
-TIED = re.compile(
+TIED = lazily(
     r"(?:^|_)(?:message|prediction|response|answer|run|trace|insight|inference|query|conversation|chat|session|"
     r"generation|generated\w*|completion|recommendation|summary|request"
     r"|interaction|suggestion|log|comment|model)(?:_?(?:id|uuid|ref))?(?:$|_)",
     re.IGNORECASE,
 )
-STORES = re.compile(
+STORES = lazily(
     r"^(?:add|add_all|insert\w*|create\w*|save\w*|write\w*|execute\w*|put\w*|update\w*|upsert\w*|append\w*|submit\w*|"
     r"record\w*|store\w*|publish\w*|rpush|lpush|hset|to_csv|to_sql|dump|delay"
     r"|enqueue|commit|log_\w+|set|collect\w*|track\w*|score\w*|push\w*|persist\w*|post|acreate\w*|bulk_create|Add|"
     r"AddAsync|SaveChanges\w*|Insert\w*|Create\w*|Save\w*|insertInto|add_feedback|set_doc|send|process_\w+)$"
 )
-OFFLINE = re.compile(
+OFFLINE = lazily(
     r"(?:^|[/_.-])(?:evals?|evaluat\w*|bench\w*|train\w*|fine_?tun\w*|experiments?|labelling|annotation_tool|"
     r"seed\w*|datasets?)(?:[/_.-]|$)",
     re.IGNORECASE,

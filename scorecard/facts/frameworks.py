@@ -2,6 +2,7 @@
 
 import re
 
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, strip_wrappers
 
 # Names that are a test run whatever follows, then those that need a word after them.
@@ -48,7 +49,7 @@ _TESTS_WITH: dict[str, frozenset[str]] = {
 }
 _FAMILY = {"nosetests": "nose", "pabot": "robot", "ptw": "pytest", "hatch": "pytest", "bazelisk": "bazel"}
 _MAVEN = frozenset({"test", "verify", "package", "install", "deploy", "integration-test"})
-_GRADLE = re.compile(r"(?::?[\w-]+:)*(?:test\w*|check|build|integrationTest|connectedAndroidTest)\Z")
+_GRADLE = lazily(r"(?::?[\w-]+:)*(?:test\w*|check|build|integrationTest|connectedAndroidTest)\Z")
 _SHOWS = frozenset(
     {
         "--collect-only",

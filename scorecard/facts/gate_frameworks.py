@@ -11,6 +11,7 @@ from scorecard.facts.metric_words import is_metric, words_of
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
 
 # Calls whose result is a failure or a missing blessing when a model is not good enough.
@@ -31,7 +32,7 @@ _BRANCHES = (
     "kfp.dsl.Condition", "kfp.dsl.If", "kfp.dsl.Elif", "kfp.*.Condition", "kfp.*.If", "dsl.Condition", "dsl.If",
     "*.dsl.Condition", "*.dsl.If",
 )  # fmt: skip
-_BRANCH = re.compile(
+_BRANCH = lazily(
     r"deploy|regist|promot|threshold|metric|accura|\bauc|rmse|\bmae\b|\bmse\b|\bf1|better|bless|champion|challenger|approv|improv|decision|quality|wins",
     re.IGNORECASE,
 )
@@ -42,17 +43,15 @@ _ORCHESTRATED = (
     "*ShortCircuitOperator",
 )
 _ORCHESTRATES = ("airflow.*task.branch", "airflow.*task.short_circuit", "airflow.*.branch", "airflow.*.short_circuit")
-_BY_NAME = re.compile(
-    r"metric|accura|model|deploy|promot|regist|threshold|quality|champion|better|perform", re.IGNORECASE
-)
+_BY_NAME = lazily(r"metric|accura|model|deploy|promot|regist|threshold|quality|champion|better|perform", re.IGNORECASE)
 _SUITES = ("deepchecks.*", "giskard.*", "evidently.*")
 _VERDICTS = frozenset({"passed", "all_passed", "passed_conditions", "is_passed", "success", "get_not_passed_checks"})
-_PROTO = re.compile(r"\b(?:value_threshold|change_threshold)\s*\{")
-_SQL = re.compile(r"ML\.EVALUATE\b", re.IGNORECASE)
-_FAILS = re.compile(
+_PROTO = lazily(r"\b(?:value_threshold|change_threshold)\s*\{")
+_SQL = lazily(r"ML\.EVALUATE\b", re.IGNORECASE)
+_FAILS = lazily(
     r"\bexit\s+[1-9]|\bfalse\b\s*$|sys\.exit\(\s*[1-9]|\bassert\b|::error|exit\(1\)|process\.exit\(1\)", re.MULTILINE
 )
-_ORDER = re.compile(r"\s-(?:lt|le|gt|ge)\s|[<>]=?\s*['\"$\d(]|\bbc\b|\bawk\b")
+_ORDER = lazily(r"\s-(?:lt|le|gt|ge)\s|[<>]=?\s*['\"$\d(]|\bbc\b|\bawk\b")
 
 
 class Framework(NamedTuple):

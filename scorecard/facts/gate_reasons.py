@@ -18,11 +18,12 @@ from scorecard.facts.metric_words import (
     may_be_metric,
 )
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
 
 Lines = tuple[tuple[Source, int], ...]
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_CALLED = lazily(r"\b([A-Za-z_]\w*)\s*\(")
 _VERDICTS = frozenset(
     {
         "promote",
@@ -41,12 +42,12 @@ _VERDICTS = frozenset(
         "fail",
     }
 )
-_DECISION = re.compile(r"decision|verdict|recommendation|(?:^|_)gates?(?:_|$)|promotion|outcome", re.IGNORECASE)
-_SETTING = re.compile(r"\bargs?\b|config|environ|getenv|settings|\bparams\b")
-_JUDGES = re.compile(
+_DECISION = lazily(r"decision|verdict|recommendation|(?:^|_)gates?(?:_|$)|promotion|outcome", re.IGNORECASE)
+_SETTING = lazily(r"\bargs?\b|config|environ|getenv|settings|\bparams\b")
+_JUDGES = lazily(
     r"_*(?:validat\w*|check\w*|gates?|decide\w*|should\w*|compare\w*|pass\w*|meets?\w*|qualif\w*|assess\w*|verif\w*|is|can|enforce\w*|promot\w*|evaluate_\w+|accept\w*|apply\w*|challenge\w*|select\w*|choose\w*|branch\w*)(?:_|$)"
 )
-_ABOUT_MODELS = re.compile(
+_ABOUT_MODELS = lazily(
     r"metric|quality|gate|performance|promot|champion|challenger|threshold|model|accuracy|score|baseline|candidate",
     re.IGNORECASE,
 )

@@ -9,23 +9,24 @@ from typing import NamedTuple, Self
 from scorecard.facts.dependencies import Dependencies, Manifest
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_ASIDE = re.compile(
+_ASIDE = lazily(
     r"devcontainer|jenkins|(?:^|[/._-])(?:tests?|ci|dev|lint|docs?|notebook|jupyter)(?:[/._-]|$)", re.IGNORECASE
 )
-_REQUIREMENT = re.compile(r"(?:^|\s)(?:-r|--requirements?|--requirement=)[ =]?['\"]?([\w./${}-]+\.(?:txt|lock|in))")
-_SYNC = re.compile(r"\b(?:uv pip sync|pip-sync)\s+([\w./-]+\.(?:txt|lock))")
-_CONDA = re.compile(r"\b(?:conda|mamba|micromamba)\s[^\n]{0,120}(?:-f|--file)[ =]['\"]?([\w./-]+)")
+_REQUIREMENT = lazily(r"(?:^|\s)(?:-r|--requirements?|--requirement=)[ =]?['\"]?([\w./${}-]+\.(?:txt|lock|in))")
+_SYNC = lazily(r"\b(?:uv pip sync|pip-sync)\s+([\w./-]+\.(?:txt|lock))")
+_CONDA = lazily(r"\b(?:conda|mamba|micromamba)\s[^\n]{0,120}(?:-f|--file)[ =]['\"]?([\w./-]+)")
 _TOOLS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(r"\bpipenv\s+(?:install|sync)\b"), ("Pipfile",)),
-    (re.compile(r"\b(?:poetry|uv|pdm|rye)\s+(?:install|sync|export|run)\b"), ("pyproject.toml",)),
-    (re.compile(r"\bpixi\s+(?:install|run)\b"), ("pixi.toml", "pyproject.toml")),
-    (re.compile(r"\b(?:npm|pnpm|yarn|bun)\s+(?:ci|install|i)\b|\byarn\s*$"), ("package.json",)),
-    (re.compile(r"\bbundle\s+install\b"), ("Gemfile",)),
+    (lazily(r"\bpipenv\s+(?:install|sync)\b"), ("Pipfile",)),
+    (lazily(r"\b(?:poetry|uv|pdm|rye)\s+(?:install|sync|export|run)\b"), ("pyproject.toml",)),
+    (lazily(r"\bpixi\s+(?:install|run)\b"), ("pixi.toml", "pyproject.toml")),
+    (lazily(r"\b(?:npm|pnpm|yarn|bun)\s+(?:ci|install|i)\b|\byarn\s*$"), ("package.json",)),
+    (lazily(r"\bbundle\s+install\b"), ("Gemfile",)),
 )  # fmt: skip
-_COPY = re.compile(r"^\s*(?:COPY|ADD)\s+(.{1,600})$", re.IGNORECASE)
-_NAMED = re.compile(r"\bpip3?\s+install\s+(?!.*(?:-r|--requirement)\b)([^&|;\n]{1,400})")
+_COPY = lazily(r"^\s*(?:COPY|ADD)\s+(.{1,600})$", re.IGNORECASE)
+_NAMED = lazily(r"\bpip3?\s+install\s+(?!.*(?:-r|--requirement)\b)([^&|;\n]{1,400})")
 
 
 class Install(NamedTuple):

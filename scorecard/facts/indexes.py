@@ -12,31 +12,32 @@ from scorecard.facts.index_tables import ANYWHERE, COLUMNS, GENERAL, PLAIN, RESO
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_COLUMN = re.compile(
+_COLUMN = lazily(
     r"\b(?:half)?vec(?:tor)?\(\d{2,5}\)|\bUSING\s+(?:hnsw|ivfflat)\b|VECTOR\s*\(\s*\d{2,5}|VECTOR INDEX\b|^(?:knn_vector|dense_vector)$",
     re.IGNORECASE,
 )
-_IS_INDEX = re.compile(
+_IS_INDEX = lazily(
     r"vector|embed|index(?!e)|qdrant|milvus|pinecone|chroma|weaviate|faiss|knowledge|ingestor|collection|retriev|docsearch|hnsw|annoy|searchClient|search_client|lance",
     re.IGNORECASE,
 )
-_PLAINLY = re.compile(
+_PLAINLY = lazily(
     r"^\w*(?:vector|embedding|vec|chunk)_?(?:store|db|index|database|table|collection)\w*$|ingestor$|collection$|knowledge",
     re.IGNORECASE,
 )
-_STORE = re.compile(r"store|\bdb$|client|table|repository", re.IGNORECASE)
-_IS_VECTOR = re.compile(r"vector|embed|chunk|knowledge|ingestor|chroma|faiss|pinecone|docsearch", re.IGNORECASE)
-_BUILDS = re.compile(
+_STORE = lazily(r"store|\bdb$|client|table|repository", re.IGNORECASE)
+_IS_VECTOR = lazily(r"vector|embed|chunk|knowledge|ingestor|chroma|faiss|pinecone|docsearch", re.IGNORECASE)
+_BUILDS = lazily(
     r"_?(?:re)?(?:build|creat|updat|generat|comput|refresh|index|ingest|populat|load|init|fill|backfill|store|save|precomput|sync|seed|add|upsert|process)\w*_?(?:embedding|index|vector|knowledge_?base|document|corpus|chunk|item)",
     re.IGNORECASE,
 )
-_EMBEDS = re.compile(r"embed|(?:^|\.)encode$|vectori[sz]e", re.IGNORECASE)
-_KEEPS = re.compile(
+_EMBEDS = lazily(r"embed|(?:^|\.)encode$|vectori[sz]e", re.IGNORECASE)
+_KEEPS = lazily(
     r"^(?:setattr|save|savez|dump|to_parquet|to_pickle|to_sql|insert\w*|execute\w*|upsert\w*|add_all|commit|bulk_\w+|save_\w+|write\w*|store_\w+|put_\w+|update_(?:many|one|rows?))$"
 )
-_TRIAL = re.compile(r"eval|experiment|scratch|demo|test|explor|poc|playground|example|benchmark", re.IGNORECASE)
+_TRIAL = lazily(r"eval|experiment|scratch|demo|test|explor|poc|playground|example|benchmark", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import re
 
+from scorecard.patterns import lazily
+
 PREDICTS = (
     "*.predict", "*.fit_predict", "*.predict_proba", "*.predict_log_proba", "*.decision_function",
     "*.predict_on_batch", "*.predict_generator", "*.score_samples",
@@ -22,7 +24,7 @@ TORCH = frozenset({
     "model", "net", "network", "classifier", "self.model", "self.net", "self._model", "self.classifier", "learner",
     "_model", "MODEL",
 })  # fmt: skip
-LLM_VERBS = re.compile(
+LLM_VERBS = lazily(
     r"(?:a|async_)?(?:create|generate|invoke|stream|stream_events|batch|complete|completion|chat|run|run_sync|run_stream"
     r"|run_streamed|run_live|predict|kickoff|generate_content|generate_content_stream|send_message|send_message_stream"
     r"|stream_chat|stream_complete|stream_query|text_generation|chat_completion|call_llm|structured_predict|converse"
@@ -46,27 +48,27 @@ LLM_ANYWHERE = (
     "*.CreateChatCompletionStream", "*.CompleteChatAsync", "*.CompleteChatStreamingAsync", "*.streamText",
     "*.chat_completion", "*.chat_completion_stream", "*.text_generation",
 )  # fmt: skip
-OWNER = re.compile(
+OWNER = lazily(
     r"llm|agent|graph|chain|crew|runnable|model|client|chat|assistant|workflow|team|engine|rag|bot|openai|claude|gemini"
     r"|predictor|pipeline|runner",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(
+ADDRESS = lazily(
     r"/v1/(?:chat/completions|completions|messages|responses)\b|/api/(?:generate|chat)$|:generateContent|/invocations$"
     r"|/v2/models/|:predict$|://[^ ]{1,80}/(?:predict|predictions|infer|score)/?$",
 )
 
-EVALUATION = re.compile(
+EVALUATION = lazily(
     r"eval|benchmark|valid(?!ator)|metric|compar|cross_?val|backtest|confusion|\bablat|leaderboard|judge"
     r"|(?:^|[^a-z])experiments?(?:[^a-z]|$)|submission|kaggle",
     re.IGNORECASE,
 )
-TRAINING = re.compile(
+TRAINING = lazily(
     r"train|(?:^|[^a-z])fit(?:$|[^a-z])|tun(?:e|ing)|optuna|hyper|objective|fine_?tun|optimi[sz]"
     r"|(?:^|[^a-z])search(?:$|_cv|_space)",
     re.IGNORECASE,
 )
-PREDICTION = re.compile(
+PREDICTION = lazily(
     r"predict|infer|serv|scor(?:e|ing)|batch|forecast|recommend|deploy|online|endpoint|production|streaming|api",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from scorecard.facts.infrastructure_documents import SIGNS, described
 from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.paths import plain_name
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 
@@ -24,7 +25,7 @@ class Piece(NamedTuple):
 
 
 # Providers that rent nothing: they set up a code host, make random names, or write files.
-_NO_RUNTIME = re.compile(r"(?:github|gitlab|random|null|local|tls|time|template|archive|external|terraform|http)_")
+_NO_RUNTIME = lazily(r"(?:github|gitlab|random|null|local|tls|time|template|archive|external|terraform|http)_")
 # Kubernetes objects that run something; others only accompany one.
 WORKLOADS = frozenset({
     "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "ReplicaSet", "Rollout", "InferenceService", "ServingRuntime",
@@ -39,11 +40,11 @@ _IN_GROUP = {
     "Model": "seldon", "Pipeline": "seldon", "Experiment": "seldon", "Service": "serving.knative", "Cluster": "cluster.x-k8s",
     "Notebook": "kubeflow", "Agent": "kagent",
 }  # fmt: skip
-_NO_CLUSTER = re.compile(
+_NO_CLUSTER = lazily(
     r"^(?:kind\.x-k8s\.io|tekton\.dev|triggers\.tekton|apiextensions|skaffold|kustomize\.config|backstage|kubeadm|kubelet|audit\.k8s|client\.authentication"
     r"|kuttl|chainsaw|krew|litmuschaos|k3d\.io)"
 )
-_MANIFEST = re.compile(r"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
+_MANIFEST = lazily(r"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
-_SCHEMA = re.compile(
+_SCHEMA = lazily(
     r"azuremlschemas[\w./-]{0,80}/(?:managedOnline|kubernetesOnline|batch|online|modelBatch|amlCompute|computeInstance|compute|workspace|feature)[\w.-]{0,60}"
 )
 _HOOK_KEYS = ("provisionerId", "workerType")

@@ -7,6 +7,7 @@ from typing import Self
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _FILES = (
@@ -22,13 +23,16 @@ _FILES = (
     ".circleci/config.yml",
     "azure-pipelines*.yml",
 )
-_PIP = re.compile(r"\b(?:pip3?|uv pip|conda|mamba)\s+install\s+([^&|;\n]{1,400})")
+_PIP = lazily(r"\b(?:pip3?|uv pip|conda|mamba)\s+install\s+([^&|;\n]{1,400})")
 _FROM_LOCK = {
     "uv.lock": r"\buv (?:sync|run|export)\b", "poetry.lock": r"\bpoetry (?:install|export|sync)\b", "pdm.lock": r"\bpdm (?:sync|install)\b",
     "pipfile.lock": r"\bpipenv (?:sync|install)\b", "pixi.lock": r"\bpixi (?:install|run)\b|setup-pixi", "package-lock.json": r"\bnpm (?:ci|install)\b",
     "yarn.lock": r"\byarn(?: install)?\b", "pnpm-lock.yaml": r"\bpnpm (?:install|i)\b", "bun.lock": r"\bbun install\b", "bun.lockb": r"\bbun install\b",
     "gemfile.lock": r"\bbundle(?: install)?\b|ruby/setup-ruby", "go.sum": r"\bgo (?:build|mod|test|run)\b", "cargo.lock": r"\bcargo build\b", "renv.lock": r"renv::restore|setup-renv",
 }  # fmt: skip
+
+
+_LONGEST = 2_000  # an output of a notebook, no command
 
 
 @dataclass(eq=False)
@@ -78,6 +82,8 @@ def _is_image(path: str) -> bool:
 
 def _installs(repository: Repository, path: str) -> Iterator[tuple[Evidence, bool]]:
     for number, row in enumerate(repository.text(path).split("\n"), 1):
+        if "install" not in row or len(row) > _LONGEST:
+            continue
         match = None if row.lstrip().startswith("#") else _PIP.search(row)
         if not match:
             continue

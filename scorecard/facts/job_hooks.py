@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 _HOOKS = frozenset(
@@ -43,12 +44,10 @@ _OPERATORS = (
     "*DiscordWebhookOperator",
     "*TelegramOperator",
 )
-_AIRFLOW = re.compile(r"['\"]?email_on_failure['\"]?\s*[:=]\s*True")
-_CALLBACK = re.compile(r"['\"]on_failure_callback['\"]\s*:\s*(?!None)\[?([\w.]+)")
-_SENDS = re.compile(
-    r"send|notif|post|slack|mail|alert|publish|page|webhook|message|teams|execute|incident", re.IGNORECASE
-)
-_FAILURE = re.compile(r"fail|error|exception|alert|drift|degrad|incident|crash", re.IGNORECASE)
+_AIRFLOW = lazily(r"['\"]?email_on_failure['\"]?\s*[:=]\s*True")
+_CALLBACK = lazily(r"['\"]on_failure_callback['\"]\s*:\s*(?!None)\[?([\w.]+)")
+_SENDS = lazily(r"send|notif|post|slack|mail|alert|publish|page|webhook|message|teams|execute|incident", re.IGNORECASE)
+_FAILURE = lazily(r"fail|error|exception|alert|drift|degrad|incident|crash", re.IGNORECASE)
 
 
 def hooks(code: Code) -> Iterator[Evidence]:

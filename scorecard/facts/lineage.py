@@ -13,16 +13,17 @@ from scorecard.facts.model_store import METAFLOW_MODEL, ModelStore
 from scorecard.facts.model_store_files import MODEL_PATH, dvc_stages, named
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
-_KEY = re.compile(
+_KEY = lazily(
     r"(?:input_|source_|training_|train_|raw_)?(?:data|dataset|data_?set|feature_?view|feature_?group|feature_?set|feature_?store|features|table|delta|corpus|training_?set|training_?dataset|training_?data|dvc|lakefs|snapshot|index)s?"
     r"[_.\- ]?(?:(?:table|data|file|source|git|dvc|train)[_.\- ]?)?(?:version|versions|hash|sha|sha256|md5|commit|commit_id|snapshot|snapshot_id|digest|fingerprint|revision|rev|checksum|etag|ref)(?:_id)?"
     r"|dataset_id|training_data_id|data_snapshot|snapshot_id|data_run_id|dataset_run_id|training_dataset|dataset_uri_version|data_commit",
     re.IGNORECASE,
 )
-_RECORDS = re.compile(
+_RECORDS = lazily(
     r"^(?:log_params?|log_parameters?|set_tags?|log_dict|log_text|tag|add_tags?|add_properties|set_model_version_tag|set_registered_model_tag|register|register_model|create_model|log_model|log_metadata|log_model_metadata|dump|save|save_model|start_run|init|Artifact|put_object|write_text|config_update|log_artifact|create_or_update|save_json|setProperties|add_metadata|log_other|Model|update)$"
 )
 _CARRIERS = frozenset(

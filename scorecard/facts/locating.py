@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from scorecard.paths import matches
+from scorecard.patterns import lazily
 from scorecard.readers.shell import beside_script, joined
 from scorecard.repository import Repository
 
 _ENDINGS = (".py", "/__main__.py", "/__init__.py")
-_BUILT = re.compile(
+_BUILT = lazily(
     r"(?:^|/)(?:dist|build|out|target|node_modules|\.next|\.?venv|env|bin|tmp|temp|cache|\.cache|artifacts?|outputs?|results?|data|models?)(?:/|\Z)"
 )
-_SUFFIX = re.compile(
+_SUFFIX = lazily(
     r"\.(?:py|sh|bash|ipynb|R|r|js|mjs|cjs|ts|tsx|jl|rb|ps1|ya?ml|txt|toml|Dockerfile)\Z|(?:^|/)Dockerfile(?:\.[\w.-]+)?\Z"
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.repository import Repository
 
@@ -18,12 +19,12 @@ _YAML = (
     "logger*.y*ml",
 )
 _FILES = {
-    "logback*.xml": re.compile(r"<appender\b"),
-    "log4j2*.xml": re.compile(r"<Appenders?\b", re.IGNORECASE),
-    "log4j*.properties": re.compile(r"^\s*log4j\.|^\s*appender", re.MULTILINE),
-    "logging*.ini": re.compile(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
-    "logging*.conf": re.compile(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
-    "log*.toml": re.compile(r"^\[(?:handlers|formatters|loggers)", re.MULTILINE),
+    "logback*.xml": lazily(r"<appender\b"),
+    "log4j2*.xml": lazily(r"<Appenders?\b", re.IGNORECASE),
+    "log4j*.properties": lazily(r"^\s*log4j\.|^\s*appender", re.MULTILINE),
+    "logging*.ini": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
+    "logging*.conf": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
+    "log*.toml": lazily(r"^\[(?:handlers|formatters|loggers)", re.MULTILINE),
 }
 _RAILS = frozenset({"config.logger()", "config.log_formatter()", "config.lograge().enabled()"})
 
@@ -64,19 +65,17 @@ def _is_logging(text: str) -> bool:
 
 
 _SHIPPERS = {
-    "*logstash*.conf": re.compile(r"^[ \t]*output\s*\{", re.MULTILINE),
-    "filebeat*.y*ml": re.compile(r"^[ \t]*(?:-\s+)?(?:filebeat\.(?:inputs|autodiscover)|output\.\w+)", re.MULTILINE),
-    "promtail*.y*ml": re.compile(r"^(?:clients|scrape_configs):", re.MULTILINE),
-    "*.alloy": re.compile(r"\bloki\.write\b"),
-    "fluent*.conf": re.compile(r"^[ \t]*(?:\[OUTPUT\]|<match\b)", re.MULTILINE),
-    "fluent*.y*ml": re.compile(r"^[ \t]*(?:outputs|pipeline):", re.MULTILINE),
-    "vector*.toml": re.compile(r"^\[sinks\.", re.MULTILINE),
-    "vector*.y*ml": re.compile(r"^sinks:", re.MULTILINE),
-    "*compose*.y*ml": re.compile(
-        r"^[ \t]*driver:\s*[\"']?(?:loki|fluentd|gelf|awslogs|gcplogs|splunk)\b", re.MULTILINE
-    ),
-    "*.json": re.compile(r"\"awslogs-group\""),
-    "*.tf": re.compile(r"awslogs-group"),
+    "*logstash*.conf": lazily(r"^[ \t]*output\s*\{", re.MULTILINE),
+    "filebeat*.y*ml": lazily(r"^[ \t]*(?:-\s+)?(?:filebeat\.(?:inputs|autodiscover)|output\.\w+)", re.MULTILINE),
+    "promtail*.y*ml": lazily(r"^(?:clients|scrape_configs):", re.MULTILINE),
+    "*.alloy": lazily(r"\bloki\.write\b"),
+    "fluent*.conf": lazily(r"^[ \t]*(?:\[OUTPUT\]|<match\b)", re.MULTILINE),
+    "fluent*.y*ml": lazily(r"^[ \t]*(?:outputs|pipeline):", re.MULTILINE),
+    "vector*.toml": lazily(r"^\[sinks\.", re.MULTILINE),
+    "vector*.y*ml": lazily(r"^sinks:", re.MULTILINE),
+    "*compose*.y*ml": lazily(r"^[ \t]*driver:\s*[\"']?(?:loki|fluentd|gelf|awslogs|gcplogs|splunk)\b", re.MULTILINE),
+    "*.json": lazily(r"\"awslogs-group\""),
+    "*.tf": lazily(r"awslogs-group"),
 }
 _MAX_SHIPPER = 200_000
 
@@ -97,4 +96,4 @@ def shipped_by_file(repository: Repository) -> Iterator[tuple[str, Evidence]]:
                     break
 
 
-_TASK = re.compile(r"task|ecs|container|\.aws/", re.IGNORECASE)
+_TASK = lazily(r"task|ecs|container|\.aws/", re.IGNORECASE)

@@ -13,6 +13,7 @@ from scorecard.facts.logs import Logs, is_own_logger
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
 
@@ -35,13 +36,13 @@ class Setup(NamedTuple):
     users: tuple[Evidence, ...] = ()
 
 
-_LOG_NAMED = re.compile(
+_LOG_NAMED = lazily(
     r"(?:^|/)[\w-]*log(?:s|ger|gers|ging)?(?:[_-]\w+)?(?:/__init__|/index)?\.(?:py|ts|js|mjs|go|rb)$", re.IGNORECASE
 )
-_MIGRATION = re.compile(
+_MIGRATION = lazily(
     r"(?:^|/)(?:alembic|migrations|migration)/(?:[\w-]+/)?env\.py$"
 )  # generated, and configures migrations only
-_ENTRY = re.compile(r"_?(?:main|cli|run|entrypoint|start|serve|train|evaluate|predict)(?:_\w+)?")
+_ENTRY = lazily(r"_?(?:main|cli|run|entrypoint|start|serve|train|evaluate|predict)(?:_\w+)?")
 _SENTRY_LOGS = ("enable_logs", "_experiments", "enableLogs")
 
 

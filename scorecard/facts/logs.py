@@ -7,30 +7,31 @@ from typing import Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
-_LEVEL = re.compile(
+_LEVEL = lazily(
     r"(?:log_?|flog\.?)?(?:debug|info|information|warn|warning|error|err|exception|critical|fatal|trace|verbose|success|notice|severe)"
     r"(?:f|w|ln|s|v|context|ctx)?",
     re.IGNORECASE,
 )
 # The last part before the level: `logger`, `_LOG`, `getLogger()`, `AppLogger`, `run_logger`.
-_LOGGER = re.compile(
+_LOGGER = lazily(
     r"(?:.*[_\W])?_*(?:log|logs|logger|logging|klog|glog|slog|sugar|zap|zerolog|logrus|logr|lgr|lgrs|log4r|logback|hclog|lager)(?:\(\))?|\w*[a-z](?:Log|Logger|Logging)(?:\(\))?|\w+_log(?:ger)?\(?\)?",
     re.IGNORECASE,
 )
-_CHAIN = re.compile(
+_CHAIN = lazily(
     r"\.(?:bind|opt|new|patch|contextualize|child|getChild|with\w*|With\w*|get_logger|getLogger|L|S|V|Ctx|FromContext\w*|atInfo|atError|tagged|isEnabled|forContext|ForContext)\(\)$",
 )
 # What ends a fluent line of zerolog, SLF4J 2 or Flogger: `log.Info().Str("a", "b").Msg("done")`.
-_FLUENT = re.compile(
+_FLUENT = lazily(
     r"\.(?:at)?(?:Info|Error|Warn|Warning|Debug|Fatal|Trace|Severe|Panic)\(\)(?:\.\w+\(\))*\.(?:Msg|Msgf|Send|log)$"
 )
-_GO_VERSION = re.compile(r"/v\d+$")
+_GO_VERSION = lazily(r"/v\d+$")
 _ENDS = frozenset({"Msg", "Msgf", "Send", "log"})
 _GO_PRINT = frozenset({"Print", "Printf", "Println", "Panicf", "Panic", "Output"})
-_R_LINE = re.compile(r"(?:log_|flog\.)(?:trace|debug|info|warn|error|fatal|success)$")
-_LEVEL_ARGUMENT = re.compile(
+_R_LINE = lazily(r"(?:log_|flog\.)(?:trace|debug|info|warn|error|fatal|success)$")
+_LEVEL_ARGUMENT = lazily(
     r"(?:logging\.|.*\b(?:Level|LogLevel)\.)?'?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|level|log_level|lvl)$",
     re.IGNORECASE,
 )
@@ -53,13 +54,11 @@ _NOT_LOGGERS = frozenset(
         "warnings",
     }
 )
-_WRAPPER = re.compile(
+_WRAPPER = lazily(
     r"(?:^|/)[a-z_]*log(?:s|ger|gers|ging)?(?:_?(?:utils?|helpers?|config|setup|manager|service|handler))?(?:/__init__)?\.py$",
 )
-_OWN_LOGGER = re.compile(
-    r"(?:^|/)(?:[\w-]*[._-])?logg?(?:er|ing|ger)(?:/index|[._-][\w-]+)?\.[cm]?[jt]sx?$", re.IGNORECASE
-)
-_WRAPPED = re.compile(
+_OWN_LOGGER = lazily(r"(?:^|/)(?:[\w-]*[._-])?logg?(?:er|ing|ger)(?:/index|[._-][\w-]+)?\.[cm]?[jt]sx?$", re.IGNORECASE)
+_WRAPPED = lazily(
     r"(?:write_|send_|add_)?log(?:_?(?:message|msg|info|error|debug|warning|event|it|line|text|exception))?$",
     re.IGNORECASE,
 )

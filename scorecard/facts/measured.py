@@ -1,11 +1,11 @@
 """Where the performance of a model is computed."""
 
-import re
 from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 MEASURES = (
     "sklearn.metrics.*", "torchmetrics.*", "tensorflow.keras.metrics.*", "keras.metrics.*", "evaluate.load", "*.accuracy_score", "*.f1_score", "*.roc_auc_score", "*.mean_squared_error", "*.mean_absolute_error", "*.r2_score",
@@ -13,7 +13,7 @@ MEASURES = (
     "*.MulticlassClassificationEvaluator", "*.confusion_matrix", "*.precision_score", "*.recall_score", "*.average_precision_score", "yardstick.*", "Metrics.*", "caret.confusionMatrix",
 )  # fmt: skip
 
-_OTHER = re.compile(
+_OTHER = lazily(
     r"mutual_info|pairwise|make_scorer|from_predictions|from_estimator|MeanMetric|MaxMetric|MetricCollection|[dD]istance|similarity|curve$|euclid"
 )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard
 
 # Words that mean a measure of a model whatever stands around them.
@@ -21,7 +22,7 @@ _QUALIFIES = frozenset({
     "val", "valid", "validation", "test", "train", "best", "new", "old", "model", "current", "prod", "production", "champion", "challenger", "baseline", "candidate", "final", "mean", "avg", "cv", "holdout", "eval",
     "latest", "previous", "prev", "registered", "deployed", "existing", "oob", "staging", "incumbent",
 })  # fmt: skip
-_REFERENCE = re.compile(
+_REFERENCE = lazily(
     r"thresh(?:old)?s?|thr|min|max|minimum|maximum|baselines?|champion|challenger|prod|production|best|prev|previous|current|existing|old|deployed|latest|target|required|requirement|tolerance|benchmark|incumbent"
     r"|registered|expected|limit|cutoff|floor|ceiling|acceptable|allowed|lower|upper|bound|criteria|criterion|last|before|initial|first|start|reference|ref|untrained|random|dummy|naive|margin|past|base|champ|chall|cand|candidate|control"
 )
@@ -30,15 +31,15 @@ _NOT_ABOUT = frozenset({
     "isinstance", "verbose", "verbosity", "hasattr", "memory", "gpu", "rank", "duration", "elapsed", "perf_counter", "time", "latency", "budget", "early_stopping", "wait", "no_improve", "top_k", "topk", "k",
     "status_code", "drift", "psi", "ks", "missing", "nunique", "value_counts", "p_value", "pvalue", "n_trials", "cost", "price", "relevance", "similarity", "distance", "rerank", "confidence",
 })  # fmt: skip
-_COMPARES = re.compile(r"(?<![=<>-])[<>]=?(?!=)")
+_COMPARES = lazily(r"(?<![=<>-])[<>]=?(?!=)")
 ORDER = frozenset({"<", ">", "<=", ">="})
-PROMOTES = re.compile(
+PROMOTES = lazily(
     r"register(?:_\w*model\w*|_best\w*|_version)?|registerModel|create_model_version|createModelVersion|transition_\w*stage|transitionModelVersionStage|set_registered_model_alias|set_model_alias|create_registered_model"
     r"|create_model_package|update_model_package|\w*promot\w*|deploy(?:_\w+|Model)?|redeploy\w*|create_endpoint\w*|update_endpoint\w*|push_to_hub|pushToHub|upload_\w*model\w*|\w*publish_\w*model\w*|link_artifact|link_model"
     r"|set_stage|set_\w*champion\w*|\w*champion\w*|approve\w*|\w*_to_(?:registry|production|prod|staging|hub|model_registry)|copy_model_version|swap_\w*model\w*|replace_\w*model\w*|mark_as_\w+|release_\w*model\w*|set_as_default"
     r"|push_\w*model\w*|update_\w*(?:production|prod|best_model|champion|serving)\w*|save_\w*(?:production|registry|champion)\w*|tag_\w*model\w*|export_\w*production\w*|set_version_default|create_deployment|create_online_\w+|import_model|set_default_version|add_version_aliases|trigger_\w*(?:deploy|release|promot|cd|rollout)\w*|(?:start|trigger|begin)_\w*rollout\w*|start_deployment|go_live"
 )
-_ASKS = re.compile(
+_ASKS = lazily(
     r"_*(?:get|load|fetch|find|is|has|compare|check|should|can|log|evaluate|list|read|describe|wait|validate|test|make|build|create_model_card|print|format|need|set_up|setup|run_id)(?:_|$)"
 )
 _LINKED = frozenset({
@@ -46,7 +47,7 @@ _LINKED = frozenset({
     "copyfile", "copytree", "upload_file", "upload_blob", "put_object", "dump", "begin_create_or_update",
     "set_tag", "xcom_push", "trigger", "write", "move", "rename", "replace", "update", "submit", "run", "echo",
 })  # fmt: skip
-_TO_SERVING = re.compile(
+_TO_SERVING = lazily(
     r"prod(?:uction)?\b|champion|deploy|registry|register|promot|staging|approved|blessed|\blive\b|serving|best_model_production",
     re.IGNORECASE,
 )
@@ -55,16 +56,14 @@ STOPS = frozenset({
     "AirflowSkipException", "AirflowFailException", "setFailed", "complete_with_error", "fatal", "Fatalf",
     "Fatal", "panic", "raise_for_quality",
 })  # fmt: skip
-_OUTCOME = re.compile(
+_OUTCOME = lazily(
     r"(?:\w*_)?(?:is|should|can|must|do|to|ok|passes|passed|meets?|satisf(?:y|ies)|exceeds?|beats?|was|validat\w+|check\w*|evaluat\w+|compare\w*|decide\w*|ready|new|model)_?\w*(?:better|best|improve[ds]?|improvement|promot\w*|accept\w*|bless\w*|approv\w*|threshold\w*|gates?|champion|baseline|quality|performance)\w*"
     r"|(?:is_|not_|model_)?(?:better|blessed|improved|worse)|threshold_crossed|\w*_threshold_crossed|below_threshold|above_threshold|(?:meets|passes|passed)_(?:thresholds?|gate|validation|quality|criteria|all_thresholds|metrics)|is_\w*blessed|validation_passed|model_passed|all_passed"
     r"|deploy_flag|is_model_\w+|is_\w*model_(?:better|accepted|improved)|is_better\w*|\w+_is_better|beats_\w+|outperforms\w*|\w+_wins|\w+_won|is_champion",
     re.IGNORECASE,
 )
 
-_DIRECTION = re.compile(
-    r"(?:greater|higher|lower|larger|smaller|bigger|less|more|min|max)_(?:is_)?better", re.IGNORECASE
-)
+_DIRECTION = lazily(r"(?:greater|higher|lower|larger|smaller|bigger|less|more|min|max)_(?:is_)?better", re.IGNORECASE)
 
 
 @cache

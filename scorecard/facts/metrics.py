@@ -17,6 +17,7 @@ from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 _ONLY_QUERIES = frozenset(
@@ -29,12 +30,12 @@ _SENTRY_RATES = (
     "profiles_sample_rate",
     "profile_session_sample_rate",
 )
-_SENTRY_JS = re.compile(r"\btraces_?[sS]ample(?:_rate|Rate|r)\b")
+_SENTRY_JS = lazily(r"\btraces_?[sS]ample(?:_rate|Rate|r)\b")
 _OFF = frozenset({"0", "0.0", "False", "None", "false"})
 _SWITCHES = ("app_insights_enabled", "enable_app_insights")
-_ACTIVE = re.compile(r"Tracing\.ACTIVE$")
+_ACTIVE = lazily(r"Tracing\.ACTIVE$")
 _INSTALLED = ("django_prometheus", "elasticapm.contrib.django", "ddtrace.contrib.django")
-_LATENCY = re.compile(
+_LATENCY = lazily(
     r"latency|response_?time|duration_?(?:ms|msecs|seconds|s)\b|elapsed_?(?:ms|seconds)|processing_?time|"
     r"inference_?time|prediction_?time|"
     r"request_?count|requests_total|total_requests|error_?(?:rate|count)|throughput|uptime|time_to_first_token|ttft",
@@ -47,17 +48,17 @@ _STORES = frozenset({
     "hset", "upsert",
 })  # fmt: skip
 _RECORDS = _STORES - {"add", "send", "create", "write", "index", "log_metrics", "save", "execute"}
-_CLOCKS = re.compile(
+_CLOCKS = lazily(
     r"^(?:time\.(?:time|perf_counter|monotonic|process_time|time_ns)|timeit\.default_timer|datetime\.[\w.]*(?:utc)?now|Time\.now|"
     r"Process\.clock_gettime|Date\.now|performance\.now|time\.Now|System\.currentTimeMillis|.*Stopwatch\.StartNew)$"
 )
-_COLUMN = re.compile(
+_COLUMN = lazily(
     r"(?:\w+_)?latency(?:_?(?:ms|s|seconds|msecs))?|latencyMs|response_?time(?:_?(?:ms|s))?|responseTime\w*|"
     r"(?:execution|processing|inference|prediction|generation|request|llm)_?(?:time|duration)(?:_?(?:ms|s|seconds))?"
     r"|duration_?(?:ms|msecs|millis|seconds)|durationMs|time_to_first_token\w*|ttft\w*",
     re.IGNORECASE,
 )
-_OFFLINE = re.compile(
+_OFFLINE = lazily(
     r"(?:^|[/_.-])(?:eval|evals|evaluat\w*|bench\w*|train\w*|fine_?tun\w*|experiment\w*|load_?tests?)(?:[/_.-]|$)",
     re.IGNORECASE,
 )

@@ -8,11 +8,12 @@ from typing import Self
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
 # Words of a start command that make the started process, or what stands before it, measure itself.
-_AGENTS = re.compile(
+_AGENTS = lazily(
     r"opentelemetry-instrument|ddtrace-run|newrelic-admin run-program|--statsd-host|^\s*statsd_host\s*=\s*['\"]|"
     r"--metrics\.prometheus"
     r"|--otlp-traces-endpoint|--enable-metrics\b|-javaagent:[^\s\"']{0,200}(?:opentelemetry|dd-java|"
@@ -41,18 +42,18 @@ _CRD = frozenset(
         "ScrapeConfig",
     }
 )
-_INSIGHTS = re.compile(r"^app_?insights_?enabled$", re.IGNORECASE)
-_SCRAPES = re.compile(
+_INSIGHTS = lazily(r"^app_?insights_?enabled$", re.IGNORECASE)
+_SCRAPES = lazily(
     r"^(?:prometheus\.io[/_]scrape|serving\.kserve\.io/enable-(?:prometheus-scraping|metric-aggregation)|instrumentation\.opentelemetry\.io/inject-\w+|"
     r"dapr\.io/enable-metrics)$"
 )
-_XRAY = re.compile(r"tracing_config\s*\{[^}]{0,200}Active|xray_tracing_enabled\s*=\s*true")
-_CONTAINERS = re.compile(r"containerInsights\W{1,6}[Vv]alue\W{1,6}en(?:abled|hanced)")
-_CONNECTION = re.compile(
+_XRAY = lazily(r"tracing_config\s*\{[^}]{0,200}Active|xray_tracing_enabled\s*=\s*true")
+_CONTAINERS = lazily(r"containerInsights\W{1,6}[Vv]alue\W{1,6}en(?:abled|hanced)")
+_CONNECTION = lazily(
     r"APPLICATIONINSIGHTS_CONNECTION_STRING|APPINSIGHTS_INSTRUMENTATIONKEY|"
     r"application_insights_(?:connection_string|key)"
 )
-_OPTIONAL = re.compile(r"!empty\((\w+)\)")
+_OPTIONAL = lazily(r"!empty\((\w+)\)")
 _SITES = ("azurerm_*function_app*", "azurerm_*web_app*", "azurerm_app_service*", "Microsoft.Web/sites*")
 _WATCHED = (
     "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard",
@@ -62,7 +63,7 @@ _WATCHED = (
     "google_monitoring_*", "google_logging_metric", "datadog_monitor", "datadog_dashboard*", "newrelic_*",
     "AWS::ApplicationInsights::Application",
 )  # fmt: skip
-_AGENT_KEYS = re.compile(r"^\s*(?:license_key|push_api_key|authentication|key|api_key|secret_token)\s*:\s*\S")
+_AGENT_KEYS = lazily(r"^\s*(?:license_key|push_api_key|authentication|key|api_key|secret_token)\s*:\s*\S")
 _RUBY_AGENTS = (
     "config/newrelic.yml",
     "config/appsignal.yml",

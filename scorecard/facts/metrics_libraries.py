@@ -1,6 +1,6 @@
 """Which libraries emit operational metrics or traces, by the names of their modules and calls."""
 
-import re
+from scorecard.patterns import lazily
 
 LIBRARIES = (
     "prometheus_client", "prometheus_fastapi_instrumentator", "starlette_exporter", "starlette_prometheus",
@@ -56,7 +56,7 @@ TELEMETRY = (
     "agent_framework.observability",
     "go.opentelemetry.io/otel",
 )
-EMITS = re.compile(
+EMITS = lazily(
     r"Instrumentor|(?:Tracer|Meter)Provider|Exporter|get_tracer\b|getTracer\b|get_meter\b|getMeter\b|"
     r"start_as_current_span|startActiveSpan|SDK\.configure|observability\.\w+"
     r"|\.Tracer\b|\.Meter\b|instrument_\w+|OpenTelemetry(?:Sdk|Appender|Middleware)|Autoconfigured"

@@ -15,19 +15,20 @@ from scorecard.facts.definitions import Definitions
 from scorecard.facts.gate_reasons import GateReasons, Lines
 from scorecard.facts.metric_words import compares, is_metric, is_outcome, may_be_metric, promotes, stops
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source
 
-_TRAINS = re.compile(
+_TRAINS = lazily(
     r"(?:^|[/_.-])(?:train\w*|eval\w*|valid\w*|regist\w*|promot\w*|deploy\w*|models?|metrics?|gates?|pipelines?|quality|retrain\w*|challenger|champion|checks?|compare\w*|select\w*|experiment\w*|flows?|dags?|steps?"
     r"|assess\w*|mlflow|mlops|ci|fit|tune|tuning|baseline|performance)(?=[/_.-]|$)",
     re.IGNORECASE,
 )
-_SERVES = re.compile(
+_SERVES = lazily(
     r"(?:^|[/_.-])(?:api|serve|serving|server|services?|inference|predict\w*|routes?|routers?|rag|search|retriev\w*|guardrails?|moderation|app|streamlit\w*|dashboard|monitor\w*|drift|alerts?|bot|chat|frontend|ui|chatbot|agents?"
     r"|recommend\w*|tracker|client|rerank\w*|critique|judge|dedup\w*|filter\w*|match\w*|simulat\w*|backtest\w*)(?=[/_.-]|$)",
     re.IGNORECASE,
 )
-_STAGE_FOLDER = re.compile(
+_STAGE_FOLDER = lazily(
     r"(?:^|/)(?:\w*_)?(?:train(?:ing)?|evaluat(?:e|ion)|regist(?:er|ration)|promot(?:e|ion)|validat(?:e|ion)|pipelines?|gates?|retrain(?:ing)?|steps|flows|dags|jobs|ci)/",
     re.IGNORECASE,
 )
@@ -35,10 +36,10 @@ _MEASURES = (
     "sklearn.metrics", "torchmetrics", "evaluate", "mlflow", "tensorflow_model_analysis", "wandb", "torcheval",
     "keras.metrics",
 )  # fmt: skip
-_CHECKS_ITSELF = re.compile(
+_CHECKS_ITSELF = lazily(
     r"__post_init__|__init__|parse_\w+|_?validate_(?:args|config|params|parameters|inputs?|options)\w*"
 )
-_CONDITIONAL = re.compile(r"\bif\s+(?:not\s+)?([A-Za-z_][\w.]*)\s*(?:\([^()]*\))?\s+else\b")
+_CONDITIONAL = lazily(r"\bif\s+(?:not\s+)?([A-Za-z_][\w.]*)\s*(?:\([^()]*\))?\s+else\b")
 _MOST = 40
 
 

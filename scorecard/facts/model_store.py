@@ -13,18 +13,19 @@ from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.versioned_names import paths_of, versioned_by
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 from scorecard.repository import Repository
 
-MODEL = re.compile(
+MODEL = lazily(
     r"(?<![a-z])(?:models?|mdl|clf|classifiers?|regressors?|estimators?|pipeline_to|net|network|weights?|checkpoints?|ckpts?|learner|booster|forest|lgbm?|xgb|predictor|trainer|bundle|ensemble|adapter|lora|pkl|joblib|onnx|safetensors|pth?|bst)(?![a-z])"
     r"|model|pipe(?:line)?$|\.(?:pkl|joblib|onnx|pth?|h5|keras|safetensors|bin|bst|cbm)\b",
     re.IGNORECASE,
 )
-METAFLOW_MODEL = re.compile(
+METAFLOW_MODEL = lazily(
     r"self\.(?:\w+_)?(?:model|clf|learner|estimator|booster|pipeline)(?:_(?:uri|s3_path|path|artifact|data|bytes|weights))?$"
 )
-_NO_MODEL = re.compile(
+_NO_MODEL = lazily(
     r"metric|history|scaler|encoder|tokenizer|vocab|figure|plot|log(?:s|ging)?$|dataset|results?\b|embedding|optimizer_state|predictions?\b|\.(?:csv|parquet|png|jpe?g|html|txt|md|json|ya?ml)\b",
     re.IGNORECASE,
 )

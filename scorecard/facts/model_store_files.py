@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
@@ -13,11 +14,11 @@ from scorecard.repository import Repository
 if TYPE_CHECKING:
     from scorecard.facts.model_store import Store
 
-MODEL_PATH = re.compile(
+MODEL_PATH = lazily(
     r"(?:^|[/_.-])(?:models?|checkpoints?|weights|ckpts?|trained|classifier|regressor)(?:[/_.-]|$)|model|\.(?:pkl|pickle|joblib|onnx|pth?|h5|keras|safetensors|bin|cbm|ckpt|bst)$",
     re.IGNORECASE,
 )
-_INDEX = re.compile(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev|sha|commit)", re.IGNORECASE)
+_INDEX = lazily(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev|sha|commit)", re.IGNORECASE)
 
 
 def one(repository: Repository, path: str) -> Node:

@@ -14,26 +14,27 @@ from scorecard.facts.metric_words import ORDER, is_metric, is_reference, may_be_
 from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 
-_FITS = re.compile(r"fit|backward|train(?:_\w+)?|fit_generator|partial_fit|train_on_batch|finetune\w*|\w*_train")
-_LOADS = re.compile(
+_FITS = lazily(r"fit|backward|train(?:_\w+)?|fit_generator|partial_fit|train_on_batch|finetune\w*|\w*_train")
+_LOADS = lazily(
     r"load_model|from_checkpoint|load_from_checkpoint|load_pipeline|from_pretrained|load_state_dict|InferenceSession|load_\w*model\w*|get_\w*model|load_weights|load_latest\w*|load_artifact\w*|load_predictor|get_predictor"
 )
 _LOADERS = frozenset({
     "joblib.load", "pickle.load", "cloudpickle.load", "dill.load", "torch.load", "mlflow.pyfunc.load_model",
     "skops.io.load", "readRDS", "tensorflow.saved_model.load",
 })  # fmt: skip
-_PREDICTS = re.compile(
+_PREDICTS = lazily(
     r"(?:make_|get_|run_|batch_|_)?(?:predict\w*|classif\w*|infer(?:ence)?\w*|forecast\w*|get_label|score_\w+|detect\w*|recommend\w*|make_prediction)|predict_proba"
 )
-_TRANSFORMERS = re.compile(
+_TRANSFORMERS = lazily(
     r"Scaler|Encoder|Transformer|Imputer|Vectori|Feature|Preprocess|Tokeni|Splitter|Selector|Dataset|DataModule|Config"
 )
-_BEHAVES = re.compile(
+_BEHAVES = lazily(
     r"invariance|test_directional|directional_(?:test|expectation)|(?:^|[/_])mft(?:[_.]|$)|minimum_functionality|overfit|perturb|metamorphic|(?:^|/)(?:test_)?behaviou?ral(?:_tests?)?(?:\.py|/)|loss_(?:decreas|goes_down|drops)|adversarial_robust|(?:better|beats)_(?:than_)?(?:baseline|random|naive|dummy)"
 )
-_PREDICTED = re.compile(
+_PREDICTED = lazily(
     r"(?:^|_)(?:pred|preds|predict|predicted|predictions?|predicts|y_pred|y_hat|label|labels|proba|probabilit(?:y|ies)|class|classification|output|forecast|first_prediction)(?:_|$)",
     re.IGNORECASE,
 )
@@ -45,13 +46,13 @@ _CLOSE = frozenset({
     "isclose", "approx", "allclose", "assert_almost_equal", "assertAlmostEqual", "assert_allclose", "round",
     "ceil", "floor",
 })  # fmt: skip
-_GREATER = re.compile(
+_GREATER = lazily(
     r"assert_?(?:Greater|Less)\w*|expect_(?:gt|lt|gte|lte)|toBe(?:Greater|Less)Than\w*|is_(?:greater|less)_than\w*|assert_array_less"
 )
-_ORDER = re.compile(r"(?<![=<>-])[<>]=?(?!=)")
-_ASSERTS = re.compile(r"\bassert\w*\b|\bexpect\w*\b|\bshould\b")
-_WORDS = re.compile(r"[A-Za-z_]\w*")
-_NUMBER = re.compile(r"(?<![\w.\[])-?\d+\.?\d*(?:e-?\d+)?(?![\w\]])")
+_ORDER = lazily(r"(?<![=<>-])[<>]=?(?!=)")
+_ASSERTS = lazily(r"\bassert\w*\b|\bexpect\w*\b|\bshould\b")
+_WORDS = lazily(r"[A-Za-z_]\w*")
+_NUMBER = lazily(r"(?<![\w.\[])-?\d+\.?\d*(?:e-?\d+)?(?![\w\]])")
 _NOTHING = frozenset({0.0, 1.0, 100.0, -1.0})
 
 

@@ -1,18 +1,16 @@
 """Which source file of ours a word of a command or of a configuration means."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_WORD = re.compile(r"[\w./@{}$*-]{1,300}\.(?:py|ipynb|R|r|jl|sh|js|mjs|cjs|ts|mts|tsx|rb|scala)\b(?!\.\w)")
-_MODULE = re.compile(r"(?:^|\s)-m\s+([A-Za-z_][\w.]{0,200})")
-_ATTRIBUTE = re.compile(r"(?:^|[\s\"'=,\[])([A-Za-z_][\w./-]{0,200}):([A-Za-z_]\w{0,80})(?:\(\))?(?=$|[\s\"',\]])")
-_CELERY = re.compile(
-    r"\b(?:celery|rq|dramatiq|faust|arq)\b[^\n]{0,80}?(?:-A|--app|worker)[\s=]+([A-Za-z_][\w.]{0,200})"
-)
+_WORD = lazily(r"[\w./@{}$*-]{1,300}\.(?:py|ipynb|R|r|jl|sh|js|mjs|cjs|ts|mts|tsx|rb|scala)\b(?!\.\w)")
+_MODULE = lazily(r"(?:^|\s)-m\s+([A-Za-z_][\w.]{0,200})")
+_ATTRIBUTE = lazily(r"(?:^|[\s\"'=,\[])([A-Za-z_][\w./-]{0,200}):([A-Za-z_]\w{0,80})(?:\(\))?(?=$|[\s\"',\]])")
+_CELERY = lazily(r"\b(?:celery|rq|dramatiq|faust|arq)\b[^\n]{0,80}?(?:-A|--app|worker)[\s=]+([A-Za-z_][\w.]{0,200})")
 
 
 class Named:

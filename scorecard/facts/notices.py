@@ -15,9 +15,10 @@ from scorecard.facts.reach import Reach
 from scorecard.facts.senders import HEARTBEAT, callers, senders
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 # What only a system in trouble has; the words of a product's own alarms (a price, an anomaly) are not among them.
-_TROUBLE = re.compile(
+_TROUBLE = lazily(
     r"drift|degrad|unhealthy|outage|incident|watchdog|retrain|staleness|on_?fail(?:ure)?|health[_ -]?check|"
     r"(?:accuracy|performance|quality)[_ -](?:drop|fell|below|alert)"
     r"|(?:pipeline|job|task|dag|flow|service|model|endpoint|system|run|training|batch|ingest\w*|scrap\w*|deploy\w*|"
@@ -25,20 +26,20 @@ _TROUBLE = re.compile(
     r"|fail\w*[_ -](?:\w{1,20}[_ -])?(?:pipeline|job|task|dag|flow|service|run|training|batch|api|worker|sync)",
     re.IGNORECASE,
 )
-_BAD = re.compile(
+_BAD = lazily(
     r"fail(?:ed|ure|ures|s|ing)?(?:$|[^a-z])|exception|crash|error(?:s|$|[^a-z])|traceback|(?:is|are|went) down|"
     r"critical",
     re.IGNORECASE,
 )
-_ALERT = re.compile(
+_ALERT = lazily(
     r"alert|alarm|slack|pager|on_?call|notify_?(?:ops|team|admin|dev)|teams|admin|telegram|discord|opsgenie|"
     r"sentinel",
     re.IGNORECASE,
 )
-_PAGER = re.compile(r"events\.pagerduty\.com|api\.(?:eu\.)?opsgenie\.com|alert\.victorops\.com|events\.splunk")
+_PAGER = lazily(r"events\.pagerduty\.com|api\.(?:eu\.)?opsgenie\.com|alert\.victorops\.com|events\.splunk")
 _BOTS = frozenset({"slack_bolt", "@slack/bolt", "telegram", "aiogram", "telebot", "discord", "pyrogram", "telethon"})
 _REPLIES = frozenset({"chat_postMessage", "chat_post_message", "postMessage", "send_message", "notify"})
-_PRODUCT = re.compile(
+_PRODUCT = lazily(
     r"password|welcome|verif(?:y|ication)|signup|sign_up|invite|invitation|reset|otp\b|newsletter|unsubscribe|customer|patient|order|invoice|moderat|contact_?form|contact_?us|checkout|subscription|appointment|fraud_alert|price_alert",
     re.IGNORECASE,
 )

@@ -8,38 +8,37 @@ from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_words import STORES
 from scorecard.facts.reach import Reach
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 
-_PREDICTED = re.compile(
+_PREDICTED = lazily(
     r"pred(?:s|icted|icts|iction|ictions)?(?:$|_)|forecast|scored?_|inference|y_hat|(?:^|_)monitor", re.IGNORECASE
 )
-_TRUE = re.compile(
+_TRUE = lazily(
     r"actual|outcome|ground_?truth|observed|observation|(?:^|_)truth|realized|realised|true_?label|(?:^|"
     r"_)labels?(?:$|_)|delayed|hindcast|feedback|settled|resolved",
     re.IGNORECASE,
 )
 _JOINS = frozenset({"merge", "join", "merge_asof", "merge_ordered"})
 _WORDS = ("os.", "posixpath.", "str.", "pathlib.")  # join words, not tables
-EXPERIMENT = re.compile(
+EXPERIMENT = lazily(
     r"(?:^|[/_.-])(?:train\w*|eval|evals|evaluat\w*|experiment\w*|bench\w*|fine_?tun\w*|valid\w*|split\w*|eda|explor\w*|preprocess\w*|features?|feature_engineering|datasets?|kaggle|submission\w*|backtest\w*|compare\w*)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
-_SQL_TRUTH = re.compile(r"actual|ground_truth|outcome|observed|true_label", re.IGNORECASE)
-_SQL_PREDICTED = re.compile(r"predict|forecast|inference", re.IGNORECASE)
-_FIELD_TRUE = re.compile(
+_SQL_TRUTH = lazily(r"actual|ground_truth|outcome|observed|true_label", re.IGNORECASE)
+_SQL_PREDICTED = lazily(r"predict|forecast|inference", re.IGNORECASE)
+_FIELD_TRUE = lazily(
     r"(?:actual|ground_?truth|true|observed|sensor)(?:_\w+)?|outcome|(?:abs\w*_|prediction_)?error|residual|"
     r"abs_error",
     re.IGNORECASE,
 )
-_FIELD_PREDICTED = re.compile(r"pred(?:iction|icted|s)?(?:_\w+)?", re.IGNORECASE)
+_FIELD_PREDICTED = lazily(r"pred(?:iction|icted|s)?(?:_\w+)?", re.IGNORECASE)
 _NO_RECORD = frozenset({"append", "set", "add", "insert", "write_text", "to_csv", "dump", "update"})
-_REPORTS = re.compile(
+_REPORTS = lazily(
     r"(?:receive|record|update|ingest|collect|submit|store|log|save|fetch|backfill|attach|match|reconcile|"
     r"settle)_\w{0,20}(?:actuals?|ground_?truths?|outcomes?|true_labels?)$"
 )
-_TIED = re.compile(
-    r"pred(?:iction|icted)?s?(?:_|$)|(?:message|trace|run|response|answer|inference|insight|request)_?id"
-)
+_TIED = lazily(r"pred(?:iction|icted)?s?(?:_|$)|(?:message|trace|run|response|answer|inference|insight|request)_?id")
 
 
 def joined(code: Code, reach: Reach) -> Iterator[Hit]:

@@ -10,19 +10,18 @@ from scorecard.facts.outcome_joins import EXPERIMENT
 from scorecard.facts.reach import Reach
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 
 _COMPLETES = (
     r"\bupdate\s+[\w.\"`]{0,40}(?:predictions?|inferences?|forecasts?|scores?)\w{0,20}[\"`]?\s+set\s[^;]{0,200}?\b(?:actual\w*|outcome\w*|"
     r"ground_truth\w*|true_\w+|label|observed\w*|reali[sz]ed\w*|feedback\w*|(?:is|was)_correct)\b"
 )
-_STORED = re.compile(r"\bfrom\s+[\w.\"`{}]{0,40}(?:predictions?|inferences?|forecasts?)(?:_\w{1,20})?\b", re.IGNORECASE)
-_JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
-_TRUTH = re.compile(
+_STORED = lazily(r"\bfrom\s+[\w.\"`{}]{0,40}(?:predictions?|inferences?|forecasts?)(?:_\w{1,20})?\b", re.IGNORECASE)
+_JOIN = lazily(r"\bjoin\b", re.IGNORECASE)
+_TRUTH = lazily(
     r"\b(?:\w{1,20}_)?(?:actuals?|ground_truth|outcomes?|observed|true_label)(?:_\w{1,20})?\b", re.IGNORECASE
 )
-_PREDICTED = re.compile(
-    r"\b(?:\w{1,20}_)?(?:predictions?|predicted|forecasts?|inferences?)(?:_\w{1,20})?\b", re.IGNORECASE
-)
+_PREDICTED = lazily(r"\b(?:\w{1,20}_)?(?:predictions?|predicted|forecasts?|inferences?)(?:_\w{1,20})?\b", re.IGNORECASE)
 
 
 def completed(code: Code, reach: Reach) -> Iterator[Hit]:

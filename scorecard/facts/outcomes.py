@@ -1,6 +1,5 @@
 """The truth that arrives after a prediction, held against it: monitors of model quality, joins, judged traces."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -12,6 +11,7 @@ from scorecard.facts.outcome_queries import completed, views
 from scorecard.facts.reach import Reach
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 # Platforms and libraries whose purpose is the quality of a deployed model.
@@ -39,7 +39,7 @@ _FETCHES = (
     "*.trace_list", "*.observations.get_many", "*.get_trace_dataset", "*.search_spans", "*.fetchTraces",
     "*.get_spans",
 )  # fmt: skip
-_SCORES = re.compile(
+_SCORES = lazily(
     r"^(?:score|create_score|createScore|score_trace|score_current_trace|create_feedback|createFeedback|"
     r"log_\w*feedback\w*|log_evaluations|add_score|log_span_annotations\w*|add_to_dataset|evaluate|aevaluate)$"
 )

@@ -9,21 +9,22 @@ from typing import Any, Self
 from scorecard.facts.vocabulary import ML_WORDS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_NAME = re.compile(r"^[ \t]*name[ \t]*=[ \t]*['\"]?([A-Za-z][\w.\-]{1,60})['\"]?", re.MULTILINE)
+_NAME = lazily(r"^[ \t]*name[ \t]*=[ \t]*['\"]?([A-Za-z][\w.\-]{1,60})['\"]?", re.MULTILINE)
 _MANIFESTS = (
     "pyproject.toml", "setup.cfg", "setup.py", "package.json", "DESCRIPTION", "*.gemspec", "go.mod", "*.csproj",
     "Directory.Build.props", "settings.gradle*", "gradle.properties", "build.sbt", "pom.xml", "Cargo.toml",
 )  # fmt: skip
-_ABOUT = re.compile(ML_WORDS, re.IGNORECASE)
-_XML_NAME = re.compile(r"<(?:PackageId|AssemblyName|artifactId)>([\w.\-]+)</")
-_GRADLE_NAME = re.compile(
+_ABOUT = lazily(ML_WORDS, re.IGNORECASE)
+_XML_NAME = lazily(r"<(?:PackageId|AssemblyName|artifactId)>([\w.\-]+)</")
+_GRADLE_NAME = lazily(
     r"(?:rootProject\.name|POM_ARTIFACT_ID|name)[ \t]*:?=[ \t]*[\"']?([\w.\-]+)|include\([\"':]+([\w.\-]+)"
 )
-_GO_NAME = re.compile(r"^module[ \t]+\S*?([\w.\-]+)(?:/v\d+)?[ \t]*$", re.MULTILINE)
-_R_NAME = re.compile(r"^Package:[ \t]*([A-Za-z][\w.]+)", re.MULTILINE)
-_INSTALL = re.compile(
+_GO_NAME = lazily(r"^module[ \t]+\S*?([\w.\-]+)(?:/v\d+)?[ \t]*$", re.MULTILINE)
+_R_NAME = lazily(r"^Package:[ \t]*([A-Za-z][\w.]+)", re.MULTILINE)
+_INSTALL = lazily(
     r"(?:pip3?|uv|uv pip|conda|mamba|poetry|npm|pnpm|yarn|bun|gem|pipx)(?: -m pip)? (?:install|add|i)"
     r"(?: -[\w-]+(?: conda-forge)?)* ['\"]?(@?[\w.\-]+(?:/[\w.\-]+)?)"
     r"|install\.packages\([\"']([\w.]+)[\"']\)|pak::pak\([\"'](?:[\w.-]+/)?([\w.]+)[\"']\)|gem [\"']([\w-]+)[\"']"
@@ -31,7 +32,7 @@ _INSTALL = re.compile(
     r"|<artifactId>([\w.\-]+)</artifactId>|implementation[ (][\"'][\w.\-]+:([\w.\-]+):|\"[\w.]+\" %% \"([\w-]+)\""
 )
 _INDEXED = ("<PackageTags", "<PackageId", "<scm>", "POM_", "publishTo", "pomExtra", "sonatype", "mavenPublish")
-_PUBLISH = re.compile(
+_PUBLISH = lazily(
     r"pypa/gh-action-pypi-publish|twine upload|\buv publish|poetry publish|hatch publish|flit publish|npm publish"
     r"|pnpm publish|changesets/action|semantic-release|JS-DevTools/npm-publish|gem push|nuget push|mvn [^\n]{0,80}deploy"
     r"|publishToMavenCentral|sbt [^\n]{0,40}publish|cargo publish|PYPI_API_TOKEN|r-lib/actions/check-r-package|publishToSonatype"

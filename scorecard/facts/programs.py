@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, after_options, option
 
 
@@ -65,7 +66,7 @@ _SERVERS = frozenset(
         "robyn",
     }
 )
-_TARGET = re.compile(r"[A-Za-z_][\w.]*(?::[\w.()]+)?\Z")
+_TARGET = lazily(r"[A-Za-z_][\w.]*(?::[\w.()]+)?\Z")
 
 
 def program(words: Words, env: tuple[tuple[str, str], ...] = ()) -> Program | None:

@@ -1,12 +1,12 @@
 """Code that moves a model to another stage or alias, or holds it until somebody approves it."""
 
-import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.environment_names import tokens
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Function, Source
 
 # Calls that set a stage or an alias of a registered model, with the modules that the file must import ("" for any).
@@ -32,11 +32,11 @@ _DEED = frozenset({
     "copy", "copy2", "copyfile", "copytree", "move", "rename", "replace", "set", "update", "put", "upload", "write", "save", "register", "transition",
     "alias", "tag", "symlink", "dump", "insert", "execute", "commit", "create", "push", "post", "deploy", "link", "publish", "activate",
 })  # fmt: skip
-_SUBJECT = re.compile(
+_SUBJECT = lazily(
     r"model|champion|challenger|candidate|registry|prod|staging|release|deploy|train|pipeline|mlops|prompt|index"
 )
 _MOVES_STAGE = r"_?(?:set|update|change|move|transition|advance)_(?:\w{1,20}_)?(?:stage|status|alias)(?:_|$)|(?:set|update|change|transition)\w{0,20}(?:Stage|Status|Alias)$"
-_REGISTERED = re.compile(r"model|registry|champion")
+_REGISTERED = lazily(r"model|registry|champion")
 _ASKS = ("approval_status", "model_approval_status", "ModelApprovalStatus", "modelApprovalStatus")
 
 

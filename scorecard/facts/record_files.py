@@ -22,12 +22,13 @@ from scorecard.facts.record_vocabulary import ANSWERED, ASKED, CONTENT, CONVERSA
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
-_PRODUCER = re.compile(r"producer|kinesis|firehose|kafka|pubsub|publisher|stream_client", re.IGNORECASE)
-_FEATURE_GROUP = re.compile(r"(?:^|_)(?:fg|feature_group|featuregroup)(?:_|$)", re.IGNORECASE)
-_MONITORED = re.compile(r"pred|monitor|infer|score|forecast", re.IGNORECASE)
-_KEEPS = re.compile(
+_PRODUCER = lazily(r"producer|kinesis|firehose|kafka|pubsub|publisher|stream_client", re.IGNORECASE)
+_FEATURE_GROUP = lazily(r"(?:^|_)(?:fg|feature_group|featuregroup)(?:_|$)", re.IGNORECASE)
+_MONITORED = lazily(r"pred|monitor|infer|score|forecast", re.IGNORECASE)
+_KEEPS = lazily(
     r"_*(?:a|async_)?(?:save|store|persist|log|append|write|record|insert|add)_(?:\w+_)?"
     r"(?:chat|conversation|messages?|interactions?|predictions?|inferences?|responses?|transcript|prompts?|turns?|answers?"
     r"|completions?|llm_call\w*|qa|request_response|forecasts?)"
@@ -36,16 +37,16 @@ _KEEPS = re.compile(
     r"(?:Chat|Conversation|Message|Messages|Interaction|Prediction|Predictions|Inference|Response|Transcript|Prompt"
     r"|Completion|ChatHistory)$"
 )
-_POINT = re.compile(r"point|record|measure|influx|\(\)\.field", re.IGNORECASE)  # and not a schema's field
-_NOTEBOOK = re.compile(r"infer|predict|scor|batch|monitor", re.IGNORECASE)
-_LOG_LINE = re.compile(r"predict|forecast|response|answer|completion", re.IGNORECASE)
-_READS_ONLY = re.compile(r"_*(?:get|list|fetch|read|load|delete|train|fit|eval|register|create_index)", re.IGNORECASE)
+_POINT = lazily(r"point|record|measure|influx|\(\)\.field", re.IGNORECASE)  # and not a schema's field
+_NOTEBOOK = lazily(r"infer|predict|scor|batch|monitor", re.IGNORECASE)
+_LOG_LINE = lazily(r"predict|forecast|response|answer|completion", re.IGNORECASE)
+_READS_ONLY = lazily(r"_*(?:get|list|fetch|read|load|delete|train|fit|eval|register|create_index)", re.IGNORECASE)
 _NAMES_PLACE = frozenset({"from", "collection", "table", "Table", "into", "document", "doc"})
 _CHAIN_LINES = 4
 _SPEAKS = frozenset({"info", "debug", "print", "log"})
 _APPENDS = frozenset({"'a", "'a+", "'ab", "'at"})
 _VAGUE = frozenset({"add", "set", "write", "dump", "put", "append_row", "create", "insert", "save", "execute"})
-_STORE_WORDS = re.compile(
+_STORE_WORDS = lazily(
     r"session|db|conn|cur|table|collection|client|redis|prisma|supabase|objects|store|repository|bucket|blob|writer",
     re.IGNORECASE,
 )

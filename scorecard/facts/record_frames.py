@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code
 from scorecard.facts.record_scopes import ASKS, FRAMES, JOINS, KeptFile, Scope, kept
 from scorecard.facts.record_vocabulary import PREDICTED
+from scorecard.patterns import lazily
 from scorecard.readers.code import Assign, Call, Source
 
 _GENERAL = frozenset({"save", "write", "upload", "csv", "parquet", "json"})  # says nothing of what is written
 _MAKES = frozenset({"DataFrame", "from_dict", "createDataFrame"})
 _COMBINES = frozenset({"concat", "join", "merge", "hstack", "assign", "with_columns", "hcat", "bind_cols", "cbind"})
 _SPAN = 3  # lines of such a call
-_ABOUT = re.compile(r"pred|monitor|infer|score|forecast", re.IGNORECASE)
-_COMPETITION = re.compile(r"submission|kaggle", re.IGNORECASE)
+_ABOUT = lazily(r"pred|monitor|infer|score|forecast", re.IGNORECASE)
+_COMPETITION = lazily(r"submission|kaggle", re.IGNORECASE)
 
 
 def frames(code: Code, scope: Scope) -> Iterator[KeptFile]:

@@ -8,6 +8,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.inference import Part, part
 from scorecard.facts.record_vocabulary import ASKED, PREDICTED
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
 DOCUMENTS = frozenset({
@@ -23,7 +24,7 @@ COLLECTS = frozenset({
     "index", "bulk", "emit", "log", "Event", "post", "track", "ingest", "put", "add", "set", "create", "upsert", "save",
     "insert", "async_bulk", "streaming_bulk", "put_log_events", "write", "push", "hset", "json", "mset", "logger",
 })  # fmt: skip
-STORES = re.compile(
+STORES = lazily(
     r"fluent|elastic|opensearch|logstash|splunk|clickhouse|influx|\bloki|firestore|cosmos|dynamo|documentclient"
     r"|(?:^|[._])es(?:_?client)?(?:$|[._(])|\.collection\(\)|\bddb|mongo|timestream|bigtable|cassandra|couch|datastore|supabase|prisma|drizzle|knex",
     re.IGNORECASE,
@@ -46,7 +47,7 @@ JOINS = frozenset({
     "hcat", "union", "zip",
 })  # fmt: skip
 FIELDS = frozenset({"field", "tag", "field()", "tag()"})  # of a time series' point; long chains end in `field()`
-ASKS = re.compile(
+ASKS = lazily(
     r"(?:make|run|get|batch|do|apply|generate|compute|perform)?_?(?:predict|scor(?:e|ing)|infer|forecast|classif)\w*$"
     r"|score_batch|apply_model",
     re.IGNORECASE,
@@ -57,8 +58,8 @@ _OFFLINE = frozenset({
     "roc_auc_score", "classification_report", "confusion_matrix", "cross_val_score", "backward", "KFold",
     "StratifiedKFold", "root_mean_squared_error", "precision_score", "recall_score",
 })  # fmt: skip
-_IDENTITY = re.compile(r"(?:\w+_)?(?:id|key|index|uuid|date|datetime|timestamp|time)", re.IGNORECASE)
-_FILE_NAME = re.compile(r"^[\w./:{}-]{3,150}$")
+_IDENTITY = lazily(r"(?:\w+_)?(?:id|key|index|uuid|date|datetime|timestamp|time)", re.IGNORECASE)
+_FILE_NAME = lazily(r"^[\w./:{}-]{3,150}$")
 
 
 class KeptFile(NamedTuple):

@@ -2,6 +2,8 @@
 
 import re
 
+from scorecard.patterns import lazily
+
 # Platforms that record what goes into a deployed model and comes out, once told so.
 CAPTURES = (
     "*.DataCaptureConfig", "azureml.ai.monitoring.Collector", "azureml.*.ModelDataCollector",
@@ -95,51 +97,51 @@ FORGETFUL = (
 )
 
 # How own tables, documents and files name what goes in and what comes out.
-PREDICTED = re.compile(
+PREDICTED = lazily(
     r"(?:\w+_)?(?:predictions?|predicted|preds?|forecasts?|forecasted|y_hat|inferences?)(?:_\w+)?|predicted[A-Z]\w*|prediction[A-Z]\w*|(?:fraud|churn|risk|anomaly|propensity|sentiment)_(?:score|proba\w*|label)"
     r"|scored_labels|scored_probabilities",
     re.IGNORECASE,
 )
-ANSWERED = re.compile(
+ANSWERED = lazily(
     r"(?:\w+_)?(?:responses?|answers?|completions?|outputs?|reply|replies)(?:_(?:text|payload|body|content|data|json|message|raw))?|generated_\w+|(?:ai|bot|assistant|llm|model|agent)_(?:message|response|answer|reply|output|text)"
     r"|(?:ai|bot|assistant|llm|model|raw)(?:Response|Answer|Output|Message|Reply)\w*|results?|summary|rawResponse\w*",
     re.IGNORECASE,
 )
-ASKED = re.compile(
+ASKED = lazily(
     r"(?:\w+_)?(?:prompts?|questions?|quer(?:y|ies)|inputs?|instructions?)(?:_(?:text|payload|body|content|data|json|message|messages|raw))?|(?:raw_)?request_(?:payload|body|text|data|json)|(?:user|human)_(?:message|text|prompt|content|request)"
     r"|features?|(?:user|human|raw)(?:Message|Prompt|Query|Input|Question|Request)\w*|rawRequest\w*|messages?|rephrased_\w+",
     re.IGNORECASE,
 )
-ROLE = re.compile(
+ROLE = lazily(
     r"(?:\w+_)?role|sender(?:_?type)?|author|speaker|is_?user|is_?bot|is_?ai|from_?user|message_?type|by|type",
     re.IGNORECASE,
 )
-CONTENT = re.compile(
+CONTENT = lazily(
     r"content|text|message|parts|body|message_?(?:content|text|body|data)|data|exact_message|response", re.IGNORECASE
 )
-CONVERSATIONS = re.compile(
+CONVERSATIONS = lazily(
     r"chat|message|conversation|dialog|thread|interaction|turn|answer|question|completion|history", re.IGNORECASE
 )
-HISTORY = re.compile(
+HISTORY = lazily(
     r"(?:conversation|chat)_?(?:log|history|messages|data|json|state)|messages|history|transcript", re.IGNORECASE
 )
-CONTAINER = re.compile(r"(?:base)?_?(?:chat|conversation)s?(?:_?(?:history|histories|logs?|sessions?))?", re.IGNORECASE)
-PAYLOAD = re.compile(r"data\w*|content|body|payload|state|json|log", re.IGNORECASE)
-NO_RECORD = re.compile(
+CONTAINER = lazily(r"(?:base)?_?(?:chat|conversation)s?(?:_?(?:history|histories|logs?|sessions?))?", re.IGNORECASE)
+PAYLOAD = lazily(r"data\w*|content|body|payload|state|json|log", re.IGNORECASE)
+NO_RECORD = lazily(
     r"faq|eval|benchmark|dataset|test_?set|golden|example|template|cache|document|quiz|exam|knowledge|flashcard|email|notification|contact|setting|config|schema|embedding|vector|job_?queue|commit|slack_?message"
     r"|forum|comment_?form|blog|newsletter|migration|permission|file|prompts?$|feedback|thumb|label|annotation|training|train_|model_?version|experiment",
     re.IGNORECASE,
 )
-NO_RECORD_AS_SUCH = re.compile(
+NO_RECORD_AS_SUCH = lazily(
     r"(?:chat_?)?(?:bots?|agents?|personas?|assistants?|tools?|users?|profiles?|workspaces?|projects?|tenants?|plans?)"
     r"_?(?:model|entity|table)?",
     re.IGNORECASE,
 )
-PREDICTION_TABLE = re.compile(
+PREDICTION_TABLE = lazily(
     r"predict|inference(?!_?(?:job|config|endpoint|server))|forecast|classification_?result|scoring_?(?:result|log)|(?:^|_)scores$|model_?(?:call|invocation|request)|(?:api|llm|ai|model)_?audit",
     re.IGNORECASE,
 )
-CONVERSATION_IDS = re.compile(
+CONVERSATION_IDS = lazily(
     r"(?:\w+_)?(?:session|conversation|chat|thread|dialog(?:ue)?)(?:(?:_[a-z]+)?_?(?:id|uuid|key|ref))?"
     r"|(?:\w+_)?(?:request|trace|run|correlation|interaction|topic|invocation|execution)(?:_[a-z]+)?_?(?:id|uuid|key|ref)"
     r"|(?:session|conversation|chat|thread|request|trace|run|correlation)(?:Id|ID|Uuid)",

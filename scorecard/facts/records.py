@@ -4,7 +4,6 @@ Trace backends are a fact of their own (`scorecard.facts.tracing`); these are pl
 own tables, documents and files.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,9 +28,10 @@ from scorecard.facts.resources import Resources
 from scorecard.facts.tables import Tables
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 # `langchain` names the store in front: `CouchbaseChatMessageHistory`; without a store it forgets.
-_LASTING = re.compile(r"(?:^|[./])(?!InMemory|Memory|Base|Stream|My|Custom)[A-Z]\w+ChatMessageHistory(?:\.\w+)?$")
+_LASTING = lazily(r"(?:^|[./])(?!InMemory|Memory|Base|Stream|My|Custom)[A-Z]\w+ChatMessageHistory(?:\.\w+)?$")
 _OFF = frozenset({"False", "None", "false", "null", "''"})
 
 

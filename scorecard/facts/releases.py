@@ -9,36 +9,37 @@ from scorecard.ci.model import Step, Trigger
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_TAG = re.compile(
+_TAG = lazily(
     r"(?:[A-Za-z][\w.]*[-_/@]{1,2}){0,4}(?:v|V|ver|version|rel|release)?[-_.]?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+._]?[\w.]+)*|v\d{1,3}(?:[-.]?(?:rc|beta|alpha)\d*)?"
 )
-_DATE = re.compile(r"(?:[A-Za-z]+[-_/])?v?20\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?\d\d)?(?:[-_.T]?\w+)*")
+_DATE = lazily(r"(?:[A-Za-z]+[-_/])?v?20\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?\d\d)?(?:[-_.T]?\w+)*")
 # Names of releases without a number of the usual kind: `2024-assessment-year`, `model-12`, `prod_2024w07`.
-_YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d{3,})")
-_NUMBERED = re.compile(
+_YEAR = lazily(r"(?<!\d)20[0-4]\d(?!\d{3,})")
+_NUMBERED = lazily(
     r"(?:^|[-_/.])(?:v|ver|version|release|rel|r|prod|production|model|deploy|deployment|build|stable|final|sprint|rc|live)[-_/.]?\d{1,6}(?:$|[-_/.])",
     re.IGNORECASE,
 )
-_LESSON = re.compile(
+_LESSON = lazily(
     r"lesson|lecture|chapter|homework|week|lab(?:[-_/\d]|$)|step|part|module|section|exercise|start|solution|cohort|workshop|paper|submission|neurips|icml|backup|before|old|wip|tmp|test|demo|video",
     re.IGNORECASE,
 )
-_NOTES = re.compile(
+_NOTES = lazily(
     r"^(#{1,4})\s+\W{0,4}\s?(?:change ?log|release (?:notes|history)|releases|version history|versions|what.?s new|(?:\w+ )?changes (?:from|since|in|between|by) .{0,40}versions?|(?:\w+ )?changes by (?:year|version|release)|revision history|history of changes|model versions|changes)\W{0,4}$",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(
+_ENTRY = lazily(
     r"^\s{0,3}(?:#{2,6}|[-*+]|\||\d+\.)\s+\W{0,6}(?:version |release |v)?\s?(v?\d+\.\d+(?:\.\d+)?|v\d+|20\d\d[-./]\d\d(?:[-./]\d\d)?)(?![\d%])",
     re.IGNORECASE,
 )
-_YEARLY = re.compile(r"^\s{0,3}#{2,6}\s.{0,40}?\b(20[0-4]\d)\b")
-_FILES = re.compile(
+_YEARLY = lazily(r"^\s{0,3}#{2,6}\s.{0,40}?\b(20[0-4]\d)\b")
+_FILES = lazily(
     r"(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES?|RELEASE[-_]?NOTES|CHANGE[-_]?LOG)(?:\.(?:md|rst|txt|adoc))?",
     re.IGNORECASE,
 )
-_HEADING = re.compile(
+_HEADING = lazily(
     r"^(?:#{1,4}\s*|=+\s*|\*\*)?(?:\[|<a[^>]{0,80}></a>\s*)?(?:version|release|v)?\s?v?(\d+\.\d+(?:\.\d+)?|20\d\d[-./]\d\d[-./]\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?:\d{1,2},? )?20\d\d)\b",
     re.IGNORECASE,
 )

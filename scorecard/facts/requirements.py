@@ -5,23 +5,24 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scorecard.patterns import lazily
 from scorecard.readers import toml, yaml
 from scorecard.readers.node import Node
 
-_NAME = re.compile(r"[A-Za-z0-9@][\w.@/-]*")
-_EXACT = re.compile(r"===?\s*v?[\w.!+-]+(?![\w.!+*-])")
-_HASH = re.compile(r"--hash[= ]")
-_COMMIT = re.compile(r"@[\w./-]*\d[\w./-]*(?:#|\s|;|$)|@[0-9a-f]{7,40}\b|\.(?:whl|tar\.gz|zip)(?:#|\s|$)")
-_VERSION = re.compile(r"v?\d[\w.+-]*")
-_CONDA = re.compile(r"(?:[\w.-]+::)?([A-Za-z0-9_.-]+)\s*(==?|[<>~!]=?|\[|\s|$)\s*([^\s,|=#]*)")
-_GEM = re.compile(r"^\s*gem[\s(]+[\"']([\w.-]+)[\"'](.*)$")
-_GO = re.compile(r"^\s*(?:require\s+)?([\w.-]+\.[a-z]+/\S+)\s+(v\S+)(?!.*//\s*indirect)")
-_GRADLE = re.compile(
+_NAME = lazily(r"[A-Za-z0-9@][\w.@/-]*")
+_EXACT = lazily(r"===?\s*v?[\w.!+-]+(?![\w.!+*-])")
+_HASH = lazily(r"--hash[= ]")
+_COMMIT = lazily(r"@[\w./-]*\d[\w./-]*(?:#|\s|;|$)|@[0-9a-f]{7,40}\b|\.(?:whl|tar\.gz|zip)(?:#|\s|$)")
+_VERSION = lazily(r"v?\d[\w.+-]*")
+_CONDA = lazily(r"(?:[\w.-]+::)?([A-Za-z0-9_.-]+)\s*(==?|[<>~!]=?|\[|\s|$)\s*([^\s,|=#]*)")
+_GEM = lazily(r"^\s*gem[\s(]+[\"']([\w.-]+)[\"'](.*)$")
+_GO = lazily(r"^\s*(?:require\s+)?([\w.-]+\.[a-z]+/\S+)\s+(v\S+)(?!.*//\s*indirect)")
+_GRADLE = lazily(
     r"^\s*(?:implementation|api|compile|compileOnly|runtimeOnly|kapt|ksp)[\s(]+(?:platform\()?(?:[\"']([\w.-]+:[\w.-]+)(?::([^\"'@]+))?[\"']|(libs\.[\w.]+))"
 )
-_SBT = re.compile(r"\"[\w.-]+\"\s*%{1,3}\s*\"([\w.-]+)\"\s*%\s*\"([^\"]+)\"")
-_NUGET = re.compile(r"<PackageReference\s[^>]{0,200}Include=\"([^\"]+)\"([^>]{0,200})")
-_LOOSE = re.compile(r"[*+\[\](),^~<>|xX]|latest|SNAPSHOT|master|main$")
+_SBT = lazily(r"\"[\w.-]+\"\s*%{1,3}\s*\"([\w.-]+)\"\s*%\s*\"([^\"]+)\"")
+_NUGET = lazily(r"<PackageReference\s[^>]{0,200}Include=\"([^\"]+)\"([^>]{0,200})")
+_LOOSE = lazily(r"[*+\[\](),^~<>|xX]|latest|SNAPSHOT|master|main$")
 _NO_PACKAGES = frozenset({"python", "pip", "setuptools", "wheel"})
 
 

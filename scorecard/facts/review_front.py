@@ -8,11 +8,12 @@ from scorecard.facts.configuration import Configuration
 from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.review_reads import counts
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _PAGES = ("*.tsx", "*.jsx", "*.vue", "*.svelte", "*.html", "*.erb", "*.razor", "*.cshtml", "*.hbs")
 # A page that is named after recorded inferences and not after the conversation that a user has right now.
-_LISTS = re.compile(
+_LISTS = lazily(
     r"(?:quer(?:y|ies)|predictions?|inferences?|llm|prompts?|interactions?|completions?|generations?|model[_-]?calls?"
     r"|scoring|forecasts?)[_-]?(?:logs?|records?)(?![a-z])"
     r"|(?:quer(?:y|ies)|predictions?|inferences?|requests?|llm|prompts?|interactions?|completions?|answers?|responses?"
@@ -22,38 +23,38 @@ _LISTS = re.compile(
     r"|(?:^|/)(?:audit[_-]?logs?|trace[_-]?(?:viewer|explorer|list|details?))(?![a-z])",
     re.IGNORECASE,
 )
-_FOR_OPERATORS = re.compile(
+_FOR_OPERATORS = lazily(
     r"(?:^|/)(?:admin|backoffice|back-office|ops|debug|moderation|review|annotation)s?/(?:[\w()\[\]$.-]+/)*[\w()\[\]$.-]*"
     r"(?:conversation|chat|message|quer|question|answer|prediction|inference|interaction|transcript|prompt|trace)[\w()\[\]$.-]*",
     re.IGNORECASE,
 )
-_SHOWS = re.compile(
+_SHOWS = lazily(
     r"(?:\.|\b(?:title|header|dataIndex|accessorKey|field|key)=?:?\s*['\"])(?:\w*_)?(?:question|answer|prompt|response|query|queryText|prediction|predicted\w*"
     r"|input|output|content|message|text|forecast|features|mean|completion|userMessage|assistantMessage)\w*\b",
     re.IGNORECASE,
 )
-_ROWS = re.compile(
+_ROWS = lazily(
     r"\.(?:map|find|filter)\(|\bv-for=|\{#each\b|\{%-?\s*for\b|@foreach\b|<%\s*@?\w+\.each\b|columns=|\bitems=|useParams"
 )
-_DOCS = re.compile(r"(?:^|/)(?:docs?|documentation|coverage)/", re.IGNORECASE)
+_DOCS = lazily(r"(?:^|/)(?:docs?|documentation|coverage)/", re.IGNORECASE)
 # A page that fetches what it shows; one that only gets the answer of the moment handed in lists nothing recorded.
-_LOADS = re.compile(
+_LOADS = lazily(
     r"fetch\(|axios|useParams|use\w+Context\(|use\w*Quer(?:y|ies)|useSWR|useLoaderData|\bprisma\b|\bdb\.|api\.|getServerSideProps"
     r"|\bget[A-Z]\w+\(|\blist[A-Z]\w+\(|\bload\w*\(|useEffect|createResource|\$page|inject\("
 )
 _TEMPLATES = (".html", ".erb", ".razor", ".cshtml", ".hbs")
-_PLAYGROUND = re.compile(r"stories\.|\.test\.|__mocks__|storybook|components/ui/", re.IGNORECASE)
-_VIEWERS = re.compile(
+_PLAYGROUND = lazily(r"stories\.|\.test\.|__mocks__|storybook|components/ui/", re.IGNORECASE)
+_VIEWERS = lazily(
     r"^\s*-?\s*(?:image|repository|chart|FROM)\b.{0,80}(?:kibana|opensearch-dashboards|opensearchdashboards)",
     re.IGNORECASE,
 )
-_INDEXED = re.compile(r"fluent|elastic|opensearch|logstash|(?:^|[._])es(?:_?client)?(?:$|[._(])", re.IGNORECASE)
-_LOG_FILE = re.compile(
+_INDEXED = lazily(r"fluent|elastic|opensearch|logstash|(?:^|[._])es(?:_?client)?(?:$|[._(])", re.IGNORECASE)
+_LOG_FILE = lazily(
     r"(?:predict|inference|forecast|quer(?:y|ies)|conversation|interaction|chat|llm|request|response|qa)\w*[_-]?"
     r"(?:logs?|histor(?:y|ies)|records?|store|db)?\.(?:jsonl|ndjson|csv|parquet|json|db|sqlite3?|log)$",
     re.IGNORECASE,
 )
-_LOGS = re.compile(r"log|histor|record|store|monitor", re.IGNORECASE)
+_LOGS = lazily(r"log|histor|record|store|monitor", re.IGNORECASE)
 _PAGE_MODULES = frozenset({"streamlit", "gradio", "dash", "panel", "nicegui", "shiny", "solara", "taipy", "reflex"})
 _SHOWS_ROWS = frozenset({"dataframe", "table", "data_editor", "DataTable", "DataFrame", "json", "expander", "scatter"})
 _OPENS = frozenset(

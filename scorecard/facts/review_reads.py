@@ -9,25 +9,26 @@ from scorecard.facts.table_writes import is_migration, plain
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
-REVIEWING = re.compile(
+REVIEWING = lazily(
     r"admin|audit|debug|review|annotat|inspect|moderat|back_?office|log_?view|trace_?view|error_?analysis|curat|triag"
     r"|\blabel(?:l?ing)|dump",
     re.IGNORECASE,
 )
-_ANALYSIS = re.compile(r"analy[sz]|report|monitor|inspect|review|explor|debug|dashboard|error", re.IGNORECASE)
+_ANALYSIS = lazily(r"analy[sz]|report|monitor|inspect|review|explor|debug|dashboard|error", re.IGNORECASE)
 _PAGES = ("streamlit", "gradio", "dash", "panel", "nicegui", "marimo", "shiny", "solara", "taipy", "reflex", "fasthtml")
-_SELECT = re.compile(r"\bselect\b", re.IGNORECASE)
-_CREATE = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
-_FROM = re.compile(r"\b(?:from|join)\s+([\w.\"`\[\]{}$-]{1,120})", re.IGNORECASE)
-_VERSION = re.compile(r"_\d+\W*$")
-_AGGREGATES = re.compile(
+_SELECT = lazily(r"\bselect\b", re.IGNORECASE)
+_CREATE = lazily(r"\bcreate\s+table\b", re.IGNORECASE)
+_FROM = lazily(r"\b(?:from|join)\s+([\w.\"`\[\]{}$-]{1,120})", re.IGNORECASE)
+_VERSION = lazily(r"_\d+\W*$")
+_AGGREGATES = lazily(
     r"\b(?:count|avg|sum|min|max|percentile_\w+|stddev\w*|quantile\w*|width_bucket|time_bucket)\s*\(|\bgroup\s+by\b",
     re.IGNORECASE,
 )
-_CONTENTS = re.compile(
+_CONTENTS = lazily(
     r"^\s*(?:\w+\.)?\*|\b\w*(?:question|answer|prompt|response(?!_?time)|predict|input|output|message|content|feature"
     r"|text|query|forecast)\w*\b",
     re.IGNORECASE,
@@ -38,8 +39,8 @@ _FILES = frozenset({
     "read_file", "loads", "download_file", "scan_parquet",
 })  # fmt: skip
 _OPENS = _FILES | {"read", "table", "find", "scan", "open", "query", "toPandas", "filter", "show", "select_all"}
-_OPENS_CAPTURE = re.compile(r"(?:get|read|load|download|open|fetch|display|print|show|head|loads)(?:_\w+)?$")
-_CAPTURED = re.compile(r"captur", re.IGNORECASE)
+_OPENS_CAPTURE = lazily(r"(?:get|read|load|download|open|fetch|display|print|show|head|loads)(?:_\w+)?$")
+_CAPTURED = lazily(r"captur", re.IGNORECASE)
 _SHOWS = frozenset({"print", "display", "dataframe", "table", "head"})
 
 

@@ -16,10 +16,11 @@ from scorecard.facts.review_front import front_pages, index_viewers, pages_over_
 from scorecard.facts.review_reads import REVIEWING, counts, opened, queried, shows_rows
 from scorecard.facts.table_writes import plain
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
-_PREDICTIONS = re.compile(
+_PREDICTIONS = lazily(
     r"predict|inference|forecast|(?:^|[/_.])(?:history|logs?|results?|records?)(?:$|[/_.])", re.IGNORECASE
 )
 _READS = frozenset({
@@ -29,19 +30,19 @@ _READS = frozenset({
     "prefetch_related", "select_related",
 })  # fmt: skip
 _CHAIN = frozenset({"objects", "query", "session", "db", "self", "models"})
-_OWN_READ = re.compile(
+_OWN_READ = lazily(
     r"(?:get|list|fetch|query|load|read|find|search|select)_\w*"
     r"(?:predictions?|inferences?|(?:prediction|query|request|llm|inference|chat|prompt|response)_logs?|conversations?|interactions?|audit_logs?|answers|transcripts?)_?$"
 )
-_OWN_LOG = re.compile(r"predict|inference|(?:query|request|llm|prompt|response)_logs?")
-_OF_PREDICTIONS = re.compile(r"predict|inference|forecast|insight|classif", re.IGNORECASE)
+_OWN_LOG = lazily(r"predict|inference|(?:query|request|llm|prompt|response)_logs?")
+_OF_PREDICTIONS = lazily(r"predict|inference|forecast|insight|classif", re.IGNORECASE)
 _CHAT_COLUMNS = frozenset({"role", "content", "messages", "conversation_log"})
-_COUNTS = re.compile(r"metric|statistic|(?:^|_)stats|counts?(?:$|_)|chart", re.IGNORECASE)
-_SUBJECT = re.compile(
+_COUNTS = lazily(r"metric|statistic|(?:^|_)stats|counts?(?:$|_)|chart", re.IGNORECASE)
+_SUBJECT = lazily(
     r"conversation|chat|message|question|answer|prediction|inference|interaction|completion|transcript", re.IGNORECASE
 )
-_GETS = re.compile(r"(?:^|\.)(?:get|route|api_route|on_get|list|retrieve|index|show|GET)$")
-_QUEUE = re.compile(
+_GETS = lazily(r"(?:^|\.)(?:get|route|api_route|on_get|list|retrieve|index|show|GET)$")
+_QUEUE = lazily(
     r"(?:^|[/_.])(?:review_?(?:queue|api|app|ui|tool|page|service)|human_?review|annotations?|annotat(?:e|or)"
     r"|labell?ing_?(?:app|ui|tool|queue|page)|moderation_?queue|error_?analysis)",
     re.IGNORECASE,

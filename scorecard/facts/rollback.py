@@ -14,10 +14,11 @@ from scorecard.facts.rollback_docs import documented
 from scorecard.facts.rollback_switch import switches
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
-COMMAND = re.compile(
+COMMAND = lazily(
     r"\bkubectl\b[^\n#]{0,80}\brollout\s+undo\b|\bhelm\b[^\n#]{0,60}\brollback\b|\bargocd\s+app\s+rollback\b|\bargo\s+rollouts?\s+(?:undo|abort)\b|\bkubectl\s+argo\s+rollouts\s+(?:undo|abort)\b|\banyscale\s+service\s+rollback\b"
     r"|\bheroku\s+(?:rollback|releases:rollback)\b|\bvercel\s+rollback\b|\bwrangler\s+rollback\b|\bfly(?:ctl)?\s+deploy\s[^\n]{0,60}--image\b|\bcf\s+rollback\b|\baz\s+webapp\s+deployment\s+slot\s+swap\b|\baz\s+containerapp\s+revision\s+activate\b"
     r"|\bgcloud\s+run\s+services\s+update-traffic\b[^\n]{0,120}--to-revisions\b|\baws\s+deploy\s+stop-deployment\b|\bnomad\s+job\s+revert\b|\bmodal\s+app\s+rollback\b|\bdocker\s+service\s+(?:rollback|update\s+[^\n]{0,60}--rollback)\b"
@@ -25,19 +26,19 @@ COMMAND = re.compile(
     r"|\bkubectl\s+rollout\s+undo\b|\bpm2\s+deploy\s+\w+\s+revert\b|\bflux\s+suspend\b|\baws\s+lambda\s+update-alias\b|\baws\s+ecs\s+update-service\b[^\n]{0,120}--task-definition\s+\S*(?:prev|old|PREV|rollback)",
     re.IGNORECASE,
 )
-_ROLL = re.compile(
+_ROLL = lazily(
     r"roll[-_ ]?back(?!s?_?(?:transaction|session|migration|db|database))|restore[-_ ](?:previous|last|prior)[-_ ](?:model|release|version|deployment)|revert[-_ ](?:model|deployment|release|to[-_ ]previous)",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
+_ABOUT = lazily(
     r"model|deploy|release|version|alias|champion|stage|promot|service|endpoint|image|prompt|revision|traffic|registry|production|index|canary|cluster|helm|infra|app(?![a-z])",
     re.IGNORECASE,
 )
-_DATABASE = re.compile(
+_DATABASE = lazily(
     r"session|transaction|migration|alembic|cursor|conn(?:ection)?(?![a-z])|(?<![a-z])db(?![a-z])|database|sql|savepoint|commit\(|knex|prisma|patch(?:es)?_|bug|checkpoint_state|memory|chat|history|conversation|undo_|edit|file_?system|sandbox|workspace|git_|wal(?![a-z])|saga|kv_?cache|token|env(?:ironment)?_?(?:path|file)|env$",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = lazily(
     r"version|previous|prior|last_good|alias|stage|release|revision|deploy|backup|older|promot|registry|image|tag(?![a-z])|traffic|champion",
     re.IGNORECASE,
 )

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _PAGES = (".md", ".mdx", ".rst", ".adoc", ".txt")
-_HEADING = re.compile(r"^(?:#{1,6}\s+|=+\s+)(.{0,120})$")
-_ROLL = re.compile(
+_HEADING = lazily(r"^(?:#{1,6}\s+|=+\s+)(.{0,120})$")
+_ROLL = lazily(
     r"\broll(?:ing|ed)?[-\s]?back\b|\brevert(?:ing)?\s+(?:to\s+)?(?:an?|the)?\s*(?:previous|earlier|older|last|bad|failed|deploy\w*|release|model)\b|\brestor(?:e|ing)\s+(?:a|the)\s+(?:previous|earlier|older|last)\s+(?:model|release|version|deployment)\b",
     re.IGNORECASE,
 )
-_ELSE = re.compile(r"migrat|database|\bdb\b|alembic|transaction|schema|\bsql\b|backup", re.IGNORECASE)
-_DEPLOYED = re.compile(r"image|revision|container|deploy|release|model|tag\b|version", re.IGNORECASE)
-_ACT = re.compile(
+_ELSE = lazily(r"migrat|database|\bdb\b|alembic|transaction|schema|\bsql\b|backup", re.IGNORECASE)
+_DEPLOYED = lazily(r"image|revision|container|deploy|release|model|tag\b|version", re.IGNORECASE)
+_ACT = lazily(
     r"\b(?:re-?)?(?:deploy|revert|restore|roll|point|switch|set|promote|check ?out|pin|select|activate|re-?tag|shift|swap|choose|re-?run|publish)\b[^\n]{0,80}"
     r"\b(?:previous|prior|last|earlier|older|known[- ]good|stable|old)\b",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"^\s*(?:\d+[.)]\s|[-*]\s+\S|\$\s|```|    \S|\|)")
-_COMMAND_LINE = re.compile(
+_STEP = lazily(r"^\s*(?:\d+[.)]\s|[-*]\s+\S|\$\s|```|    \S|\|)")
+_COMMAND_LINE = lazily(
     r"^\s*(?:\$\s*)?(?:kubectl|helm|docker|git (?:checkout|tag|switch)|gcloud|aws|az|make|just|uv run|python|poetry|terraform|dvc|mlflow|bash|sh|\./|curl|npm|invoke|inv|fly|heroku|argocd|databricks|gh|export|ansible\S*)\b",
     re.MULTILINE,
 )
-_WISH = re.compile(
+_WISH = lazily(
     r"\b(?:todo|future|planned|roadmap|coming soon|not (?:yet )?(?:implemented|supported)|next steps|would|should be)\b",
     re.IGNORECASE,
 )

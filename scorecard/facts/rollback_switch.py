@@ -8,6 +8,7 @@ from scorecard.facts.configuration import Configuration
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Function, Source
 
 _ALIASES = (
@@ -19,18 +20,18 @@ _ALIASES = (
     "*.set_default_version",
 )
 _COMMANDS = ("click.*command", "typer.*command", "*.command", "fire.Fire", "invoke.*task", "*.cli", "*.app.command")
-_ENDPOINTS = re.compile(r"\.(?:post|put|patch|route|api_route|get|delete)$|api_view$|action$")
-_CHOSEN = re.compile(
+_ENDPOINTS = lazily(r"\.(?:post|put|patch|route|api_route|get|delete)$|api_view$|action$")
+_CHOSEN = lazily(
     r"(?:model_?)?version(?:_?(?:id|number))?|model_?id|model_?uri|run_?id|revision|deployment_?(?:id|uid|name)|release",
     re.IGNORECASE,
 )
-_ACTIVATES = re.compile(
+_ACTIVATES = lazily(
     r"(?:set|switch|make|mark)_?(?:\w+_)?(?:active|current|default|champion|production|serving)(?:_\w+)?$|activate(?:_\w+)?$|(?:load|switch|reload|promote|deploy|serve|swap)_(?:model|version|deployment)(?:_\w+)?$",
     re.IGNORECASE,
 )
-_OF_MODELS = re.compile(r"model|deploy|version|champion|prompt|release", re.IGNORECASE)
-_UNSERVED = re.compile(r"challenger|candidate|staging|archived|validated|dev|test|none|rejected|shadow", re.IGNORECASE)
-_LATEST = re.compile(r"latest|newest|new_|search_model_versions|last|max\(|\[0\]|\[-1\]|best", re.IGNORECASE)
+_OF_MODELS = lazily(r"model|deploy|version|champion|prompt|release", re.IGNORECASE)
+_UNSERVED = lazily(r"challenger|candidate|staging|archived|validated|dev|test|none|rejected|shadow", re.IGNORECASE)
+_LATEST = lazily(r"latest|newest|new_|search_model_versions|last|max\(|\[0\]|\[-1\]|best", re.IGNORECASE)
 
 
 def switches(

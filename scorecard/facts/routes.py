@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
 _DECORATES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket", "resolver"})
@@ -16,8 +17,8 @@ _REGISTERS = frozenset({
     "register", "PostMapping", "GetMapping", "RequestMapping",
     "PutMapping", "HttpPost", "HttpGet", "HttpPut",
 })  # fmt: skip
-_ROUTERS = re.compile(r"(?:^|_)(?:app|router|server|api|fastify|routes?|blueprint|bp)$|Router$", re.IGNORECASE)
-_PATH = re.compile(r"^\^?/?[\w<>{}:$*.\[\]()+?/-]{1,118}/?\$?$")
+_ROUTERS = lazily(r"(?:^|_)(?:app|router|server|api|fastify|routes?|blueprint|bp)$|Router$", re.IGNORECASE)
+_PATH = lazily(r"^\^?/?[\w<>{}:$*.\[\]()+?/-]{1,118}/?\$?$")
 
 
 class Route(NamedTuple):

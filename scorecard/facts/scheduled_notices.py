@@ -11,22 +11,23 @@ from typing import Self
 from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
-_ACTIONS = re.compile(
+_ACTIONS = lazily(
     r"slack|send-mail|sendgrid|telegram|discord|teams|pagerduty|opsgenie|create-an-issue|create-issue|notify|"
     r"mattermost|google-chat",
     re.IGNORECASE,
 )
-_COMMANDS = re.compile(
+_COMMANDS = lazily(
     r"hooks\.slack\.com|SLACK_WEBHOOK|slack[_-]webhook|webhook\.office\.com|TEAMS_WEBHOOK|"
     r"discord(?:app)?\.com/api/webhooks|DISCORD_WEBHOOK|api\.telegram\.org|events\.pagerduty\.com|gh issue create"
     r"|\bsns publish\b|\bses send-email\b|\bmailx?\s+-s\b|\bsendmail\b|slackSend|emailext|hc-ping\.com|ntfy\.sh",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = lazily(
     r"failure\(\)|always\(\)|failed\(\)|on_failure|!\s*success|drift|alert|degrad|breach", re.IGNORECASE
 )
-_TESTS = re.compile(
+_TESTS = lazily(
     r"\bpytest\b|\btox\b|\bnox\b|npm (?:run )?test|yarn test|go test|make (?:test|lint|check)\b|\bruff\b|"
     r"\bflake8\b|unittest"
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.routes import is_router
+from scorecard.patterns import lazily
 
 SENDERS = (
     "*.chat_postMessage", "*.chat_post_message", "*.chat.postMessage", "slack_sdk.webhook.WebhookClient.send",
@@ -33,21 +34,21 @@ _POSTS = (
     "fetch",
     "axios.post",
 )
-_CHANNEL = re.compile(
+_CHANNEL = lazily(
     r"slack|webhook|teams|discord|pagerduty|opsgenie|telegram|mattermost|google_?chat|alertmanager|ntfy|feishu|"
     r"dingtalk|lark|wecom|pushover",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"token|oauth|authori[sz]|login|refresh", re.IGNORECASE)
-HEARTBEAT = re.compile(
+_LOGIN = lazily(r"token|oauth|authori[sz]|login|refresh", re.IGNORECASE)
+HEARTBEAT = lazily(
     r"hc-ping\.com|healthchecks\.io|cronitor\.(?:io|link)|nosnch\.in|betteruptime\.com/api|"
     r"uptime\.betterstack\.com/api|heartbeat\.uptimerobot"
 )
-_TOPIC = re.compile(
+_TOPIC = lazily(
     r"alert|alarm|notif|monitor|ops(?:_|$)|incident|on_?call|email|drift|fail|degrad|drop|unhealthy|breach",
     re.IGNORECASE,
 )
-_TRAINING = re.compile(r"(?:^|[/_.-])(?:eval|evals|bench\w*|experiments?|examples?)(?:[/_.-]|$)", re.IGNORECASE)
+_TRAINING = lazily(r"(?:^|[/_.-])(?:eval|evals|bench\w*|experiments?|examples?)(?:[/_.-]|$)", re.IGNORECASE)
 
 
 def senders(code: Code) -> Iterator[Hit]:

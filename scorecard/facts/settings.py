@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 FILES = (
@@ -21,16 +22,16 @@ FILES = (
     "fly.toml", "app.json", "*.sh", ".env*", "*.env", "env.example", "*.service", "supervisord*.conf",
 )  # fmt: skip
 MAX_CHARACTERS = 100_000
-_PAIR = re.compile(
+_PAIR = lazily(
     r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|environment\s*=\s*)?["']?([A-Z][A-Z0-9_]{2,60}|success_callback|callbacks)["']?\s*[:=]\s*(.{0,200})"""
 )
-_NAMED = re.compile(r"""\bname["']?\s*[:=]\s*["']?([A-Z][A-Z0-9_]{2,60})["']?\s*(?:,|$)""")
-_VALUE = re.compile(r"""\bvalue["']?\s*[:=]\s*(.{0,200})""")
-_NO_SETTINGS = re.compile(
+_NAMED = lazily(r"""\bname["']?\s*[:=]\s*["']?([A-Z][A-Z0-9_]{2,60})["']?\s*(?:,|$)""")
+_VALUE = lazily(r"""\bvalue["']?\s*[:=]\s*(.{0,200})""")
+_NO_SETTINGS = lazily(
     r"(?:^|/)(?:locales?|i18n|translations|data|datasets?|cassettes|fixtures|snapshots)/|lock\.ya?ml$"
 )
-_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
-_COMMENT = re.compile(r"^\s*(?:#|//).*$|\s#\s.*$")
+_EXAMPLE = lazily(r"example|sample|template|dist|default", re.IGNORECASE)
+_COMMENT = lazily(r"^\s*(?:#|//).*$|\s#\s.*$")
 
 
 class SettingLine(NamedTuple):
@@ -100,7 +101,7 @@ def _pairs(path: str, text: str) -> Iterator[SettingLine]:
         yield SettingLine(match[1], plain, Evidence(path, number, raw.strip()), applies)
 
 
-_COMMAND = re.compile(r"-run\b|-instrument\b|-admin\b|agent|\bCMD\b|\bENTRYPOINT\b")
+_COMMAND = lazily(r"-run\b|-instrument\b|-admin\b|agent|\bCMD\b|\bENTRYPOINT\b")
 
 
 def _commands(path: str, text: str) -> Iterator[Evidence]:

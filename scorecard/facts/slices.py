@@ -143,6 +143,8 @@ class _Reader:
         return any(self._measures(d.source, d.line, d.end) for d in found if d)
 
     def _loops_of(self, source: Source) -> Iterator[Hit]:
+        if not any(call.args and self._is_measure(call.name) for call in source.calls):
+            return
         lines = self.code.repository.text(source.path).split("\n") if not source.notebook else []
         if source.notebook:
             last = max((c.line for c in source.calls), default=0)

@@ -9,22 +9,23 @@ from scorecard.facts.code import Code
 from scorecard.facts.frameworks import is_test_command
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
-_REQUESTS = re.compile(
+_REQUESTS = lazily(
     r"^(?:requests|httpx|urllib\.request|urllib3|aiohttp|http\.client)\.|\.invoke_endpoint$|\.online_endpoints\.invoke$|\.predict$|gradio_client|\.invoke$|\.run_sync$|webservice.*\.run$"
 )
-_SMOKES = re.compile(
+_SMOKES = lazily(
     r"smoke|e2e|end_?to_?end|integration|endpoint|live|health|verify|check|test|probe|canary|acceptance|sanity",
     re.IGNORECASE,
 )
-_MODEL_ROUTE = re.compile(
+_MODEL_ROUTE = lazily(
     r"predict|infer|invoc|score|chat|ask\b|query|generate|complet|classif|recommend|forecast|rag\b|search|answer|embed|v1/models|invoke|summar",
     re.IGNORECASE,
 )
 _FAILS = ("-f", "--fail", "--fail-with-body", "--fail-early")
 _BODY = ("-d", "--data", "--data-raw", "--data-binary", "--json", "-F", "--form")
-_VERDICT = re.compile(
+_VERDICT = lazily(
     r"""-ne\s+["']?200|!=\s*["']?200|-eq\s+["']?200|==?\s*["']?200|\bgrep\s+-\w*q|jq\s+-e|\|\s*grep\b|\bexit\s+1"""
 )
 

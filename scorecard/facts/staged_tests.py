@@ -8,23 +8,24 @@ from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 _STAGES = (
-    ("data", re.compile(r"_*(?:load|ingest|read|fetch|download|extract|get|collect|import)_?\w*(?:data|dataset|df|features|documents|docs|records|corpus|csv)\w*|\w*(?:data_?ingestion|ingest_data|data_?load\w*|load_raw\w*)|ingest\w*")),
-    ("preparation", re.compile(r"_*(?:preprocess\w*|clean\w*|transform\w*|prepare_\w+|split_\w+|\w*train_test_split|stratify_\w+|tokeni[sz]e\w*|encode_\w+|build_features|make_features|create_features|engineer_features|compute_features|feature_engineering|data_transformation|process_data|chunk\w*|featuri[sz]e\w*)")),
-    ("training", re.compile(r"_*(?:train|fit|tune|finetune|fine_tune|run_training|training|retrain)(?:_\w+)?|\w*train_model\w*|model_train\w*")),
-    ("evaluation", re.compile(r"_*(?:evaluate|eval|score|validate|test)_(?:model|classifier|predictions?|\w*metrics)\w*|evaluate(?:_\w+)?|compute_metrics|get_model_metrics|model_evaluation|model_metrics")),
-    ("prediction", re.compile(r"_*(?:predict|forecast|classify|make_prediction|run_inference|batch_predict|score_batch)(?:_\w+)?|infer(?:ence)?(?:_(?:batch|model|pipeline|one|single|images?|texts?|rows?))?|\w*_predictions?")),
-    ("index", re.compile(r"_*(?:index_(?:documents?|docs|chunks|corpus|files?|data)|(?:build|create|update)_\w*(?:index|vector_?store|vector_?db|vectordb)|embed(?:_(?:documents?|chunks|texts?|corpus))?|upsert_(?:chunks|vectors|documents|embeddings|points)|add_documents|vectori[sz]e\w*)")),
-    ("answer", re.compile(r"_*(?:retrieve(?:_(?:documents?|docs|context|chunks|passages))?|rerank\w*|answer(?:_\w+)?|generate_(?:answer|response|reply)|query_rag|ask_(?:question|llm|rag|bot|agent)|similarity_search|search_documents)")),
+    ("data", lazily(r"_*(?:load|ingest|read|fetch|download|extract|get|collect|import)_?\w*(?:data|dataset|df|features|documents|docs|records|corpus|csv)\w*|\w*(?:data_?ingestion|ingest_data|data_?load\w*|load_raw\w*)|ingest\w*")),
+    ("preparation", lazily(r"_*(?:preprocess\w*|clean\w*|transform\w*|prepare_\w+|split_\w+|\w*train_test_split|stratify_\w+|tokeni[sz]e\w*|encode_\w+|build_features|make_features|create_features|engineer_features|compute_features|feature_engineering|data_transformation|process_data|chunk\w*|featuri[sz]e\w*)")),
+    ("training", lazily(r"_*(?:train|fit|tune|finetune|fine_tune|run_training|training|retrain)(?:_\w+)?|\w*train_model\w*|model_train\w*")),
+    ("evaluation", lazily(r"_*(?:evaluate|eval|score|validate|test)_(?:model|classifier|predictions?|\w*metrics)\w*|evaluate(?:_\w+)?|compute_metrics|get_model_metrics|model_evaluation|model_metrics")),
+    ("prediction", lazily(r"_*(?:predict|forecast|classify|make_prediction|run_inference|batch_predict|score_batch)(?:_\w+)?|infer(?:ence)?(?:_(?:batch|model|pipeline|one|single|images?|texts?|rows?))?|\w*_predictions?")),
+    ("index", lazily(r"_*(?:index_(?:documents?|docs|chunks|corpus|files?|data)|(?:build|create|update)_\w*(?:index|vector_?store|vector_?db|vectordb)|embed(?:_(?:documents?|chunks|texts?|corpus))?|upsert_(?:chunks|vectors|documents|embeddings|points)|add_documents|vectori[sz]e\w*)")),
+    ("answer", lazily(r"_*(?:retrieve(?:_(?:documents?|docs|context|chunks|passages))?|rerank\w*|answer(?:_\w+)?|generate_(?:answer|response|reply)|query_rag|ask_(?:question|llm|rag|bot|agent)|similarity_search|search_documents)")),
 )  # fmt: skip
 _LATER = frozenset({"training", "evaluation", "prediction", "index", "answer"})
-_WHOLE = re.compile(
+_WHOLE = lazily(
     r"_*(?:run|train|execute|start|build)?_?\w*(?:pipeline|workflow|flow|end_to_end|e2e|train\w*|main|run_all|experiment)\w*|run|main|execute",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"integration|e2e|end[_-]?to[_-]?end|pipeline|workflow", re.IGNORECASE)
+_SAYS = lazily(r"integration|e2e|end[_-]?to[_-]?end|pipeline|workflow", re.IGNORECASE)
 
 
 class Staged(NamedTuple):

@@ -14,6 +14,7 @@ from scorecard.facts.starts import Way
 from scorecard.facts.vocabulary import SERVE_CALLS, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.repository import Repository
 
@@ -27,7 +28,7 @@ _SERVERS = (
     "express().listen", "fastify().listen", "*.createServer", "http.ListenAndServe", "*.ListenAndServe*", "WebApplication.CreateBuilder",
     "*SpringApplication.run", "shinyApp", "shiny.shinyApp", "plumber.plumb", "plumb", "pr_run", "Bun.serve", "Deno.serve", "*.listen", "runApp",
 )  # fmt: skip
-_NO_STAGE = re.compile(
+_NO_STAGE = lazily(
     r"(?:^|/)(?:setup|noxfile|conftest|conf|fabfile|dodo|versioneer|gulpfile|gruntfile|release|bump_version|get_version|check_\w+|lint\w*|format\w*)\.\w+$"
     r"|(?:^|/)(?:\.github|\.gitlab|\.circleci|\.devcontainer|hooks|docs?|migrations|alembic|benchmarks?)/|\.(?:config|conf)\.[jt]s$",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from scorecard.facts.named import Named
 from scorecard.facts.starts import Start, Way
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
+from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
@@ -19,15 +20,15 @@ _RUN_KEYS = frozenset({
     "graphs", "path", "job_file", "mainapplicationfile", "main_python_file_uri", "entry", "source_file", "flow",
     "flow_file",
 })  # fmt: skip
-_WORTH = re.compile(
+_WORTH = lazily(
     r"\.py\b|\.ipynb\b|\.sh\b|\.R\b|(?:^|[\s\"'])-m[\s\"',]|handler|uvicorn|gunicorn|entrypoint|notebook_path",
     re.IGNORECASE,
 )
-_IMAGE_LINE = re.compile(r"^\s*(?:CMD|ENTRYPOINT|RUN)\b", re.IGNORECASE)
-_CONSOLE = re.compile(r"^\s*[\"']?[\w.-]{1,80}[\"']?\s*=\s*[\"']?([A-Za-z_][\w.]{0,200}):[\w.]{1,80}")
-_SECTION = re.compile(r"^\s*\[([^\]]{1,200})\]")
-_SETUP_PY = re.compile(r"[\"'][\w.-]{1,80}\s*=\s*([A-Za-z_][\w.]{0,200}):\w{1,80}")
-_CI_PLACES = re.compile(r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.azuredevops|\.buildkite)/")
+_IMAGE_LINE = lazily(r"^\s*(?:CMD|ENTRYPOINT|RUN)\b", re.IGNORECASE)
+_CONSOLE = lazily(r"^\s*[\"']?[\w.-]{1,80}[\"']?\s*=\s*[\"']?([A-Za-z_][\w.]{0,200}):[\w.]{1,80}")
+_SECTION = lazily(r"^\s*\[([^\]]{1,200})\]")
+_SETUP_PY = lazily(r"[\"'][\w.-]{1,80}\s*=\s*([A-Za-z_][\w.]{0,200}):\w{1,80}")
+_CI_PLACES = lazily(r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.azuredevops|\.buildkite)/")
 
 
 _MAX = 300_000

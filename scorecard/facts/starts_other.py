@@ -7,11 +7,12 @@ from scorecard.facts.code import Code
 from scorecard.facts.starts import Start, Way
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_WEB = re.compile(r"(?:^|/)(?:config/application\.rb|config\.ru|plugin\.rb|config/environment\.rb)$")
-_STARTS = re.compile(r'^\s*"(?:start|dev|serve|start:\w{1,20}|worker|ingest|embed\w{0,20}|sync)"\s*:\s*"', re.MULTILINE)
-_BUILDS = re.compile(
+_WEB = lazily(r"(?:^|/)(?:config/application\.rb|config\.ru|plugin\.rb|config/environment\.rb)$")
+_STARTS = lazily(r'^\s*"(?:start|dev|serve|start:\w{1,20}|worker|ingest|embed\w{0,20}|sync)"\s*:\s*"', re.MULTILINE)
+_BUILDS = lazily(
     r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|go\.mod|Cargo\.toml|[^/]+\.csproj|[^/]+\.fsproj|Package\.swift)$"
 )
 _COMPILED = frozenset({"go", "java", "kotlin", "scala", "csharp", "rust"})

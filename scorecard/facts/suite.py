@@ -3,7 +3,6 @@
 A test that compares a string with itself tests nothing; neither does one of functions that the test file defines.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,18 +13,19 @@ from scorecard.facts.code import Code, Hit
 from scorecard.facts.definitions import in_template, own_module
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source, Test
 
 # Ways into the project that need no import of it: the running service, its command line, its whole flow.
-_INTERFACES = re.compile(
+_INTERFACES = lazily(
     r"TestClient|test_client|AsyncClient|CliRunner|\.invoke$|^(?:requests|httpx|subprocess|testbook|papermill|nbclient)\.|AppTest\.from_"
     r"|live_server|ProcessExecutor|^importlib\.(?:import_module|util\.spec_from_file_location)|^runpy\.|SourceFileLoader|^os\.system"
 )
 
-_TOOLS = re.compile(
+_TOOLS = lazily(
     r"(?:vitest|@?jest|jest-\w+|mocha|chai|sinon|fast-check|tape|ava|node:|assert$|path$|fs$|os$|util$|crypto$|uuid$|@faker-js|faker)(?:/|$|\b)"
 )
-_DRIVES = re.compile(r"(?:cy|browser|page|request|supertest|agent|driver)\.|fetch$|axios")
+_DRIVES = lazily(r"(?:cy|browser|page|request|supertest|agent|driver)\.|fetch$|axios")
 
 
 class Case(NamedTuple):

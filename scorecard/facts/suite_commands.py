@@ -11,6 +11,7 @@ from scorecard.facts.suite import Suite
 from scorecard.facts.suite_runs import TestRuns, collected, framework_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _NO_RUNNER = frozenset({"pre-commit", "lefthook", "docker", "jobs", "procfile", "dvc", "mlflow"})
@@ -19,15 +20,15 @@ _DOCUMENTS = (
     "docs/**/*.mdx", "tests/*.md", "test/*.md", ".github/*.md",
 )  # fmt: skip
 _SCRIPTS = ("*.sh", "*.bash", "*.ps1", "*.bat", "*.cmd")
-_NAMED = re.compile(r"test|check|(?:^|[/_-])ci(?:[_.-]|$)|verify", re.IGNORECASE)
+_NAMED = lazily(r"test|check|(?:^|[/_-])ci(?:[_.-]|$)|verify", re.IGNORECASE)
 _MOST_DOCUMENTS = 80
 _CONSOLE = "script"
 _BUILDERS = frozenset({"maven", "gradle"})
 _ENOUGH = 4
-_FENCE = re.compile(r"^\s*(?:```|~~~)\s*(\w*)")
-_INLINE = re.compile(r"`([^`\n]{4,200})`")
-_PROMPT = re.compile(r"^\s*(?:\$|>|%|PS>|\(\w+\)\s*\$)\s+")
-_HINT = re.compile(
+_FENCE = lazily(r"^\s*(?:```|~~~)\s*(\w*)")
+_INLINE = lazily(r"`([^`\n]{4,200})`")
+_PROMPT = lazily(r"^\s*(?:\$|>|%|PS>|\(\w+\)\s*\$)\s+")
+_HINT = lazily(
     r"mvn|gradle|test|pytest|tox|nox|rspec|jest|cypress|spec\b|check|verify|make\s|just\s|task\s", re.IGNORECASE
 )
 _CONTAINED = ("docker", "docker-compose", "kubectl", "podman")

@@ -14,6 +14,7 @@ from scorecard.facts.frameworks import is_test_command
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.facts.suite import Case, Suite
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 ON_CHANGE = frozenset({Trigger.PUSH, Trigger.CHANGE})
 # Systems whose triggers are kept in a cloud's console and not in the file.
@@ -36,13 +37,13 @@ _VALUED = frozenset({
     "-m", "-k", "-n", "-c", "-p", "-o", "-W", "--cov", "--cov-report", "--cov-config", "--rootdir", "--junitxml", "--junit-xml", "--durations", "--timeout", "--ignore", "--deselect", "--maxfail",
     "--tb", "--capture", "--log-level", "--log-cli-level", "--color", "--dist", "--basetemp", "--html", "--confcutdir", "--override-ini", "--numprocesses", "--reruns", "--env", "--cov-fail-under",
 })  # fmt: skip
-_MOVES = re.compile(r"\bcd\s|pushd|git clone|cookiecutter|copier|\$\(|mkdir|unzip|tar\s|mv\s|cp\s")
-_ACTIONS = re.compile(
+_MOVES = lazily(r"\bcd\s|pushd|git clone|cookiecutter|copier|\$\(|mkdir|unzip|tar\s|mv\s|cp\s")
+_ACTIONS = lazily(
     r"^(?:cypress-io/github-action|r-lib/actions/check-r-package|julia-actions/julia-runtest|[\w.-]+/pytest-action|[\w.-]+/run-pytest[\w-]*|fylein/python-pytest-\w+|Maven|Gradle|VSTest|DotNetCoreCLI|python/test|node/test|ruby/rspec-test|[\w.-]+/pytest[\w-]*)(?:@|$)",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(r"^[\w.-]+/[\w.-]+/\.github/workflows/[\w./-]+\.ya?ml@")
-_SAYS_TESTS = re.compile(
+_FOREIGN = lazily(r"^[\w.-]+/[\w.-]+/\.github/workflows/[\w./-]+\.ya?ml@")
+_SAYS_TESTS = lazily(
     r"(?:^|[^a-z])(?:tests?|testing|pytest|unit-?tests?|integration-?tests?|rspec|jest)(?:[^a-z]|$)", re.IGNORECASE
 )
 

@@ -10,6 +10,7 @@ from scorecard.facts.tables import Table
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
 _CREATES = frozenset({
@@ -21,16 +22,16 @@ _CREATES = frozenset({
 })  # fmt: skip
 _INSERTS = frozenset({"insert", "upsert", "add", "put_item", "insertOne", "insertMany"})
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})  # `<Messages` is a component there
-_INSERT = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+([\w.\"`\[\]{}$]{1,120})", re.IGNORECASE)
-_MIGRATION = re.compile(r"(?:^|/)(?:migrations?|alembic|migrate|seeds?|fixtures)(?:/|\.)")
-_SUFFIX = re.compile(
+_INSERT = lazily(r"\binsert\s+(?:or\s+\w+\s+)?into\s+([\w.\"`\[\]{}$]{1,120})", re.IGNORECASE)
+_MIGRATION = lazily(r"(?:^|/)(?:migrations?|alembic|migrate|seeds?|fixtures)(?:/|\.)")
+_SUFFIX = lazily(
     r"(?:repository|repo|collection|table|model|models|store|dao|orm|entity|entities|crud|service|record|v\d)$"
 )
-_SHAPES = re.compile(
+_SHAPES = lazily(
     r"(?:^|\.)(?:BaseModel|TypedDict|NamedTuple|StrEnum|Enum|Protocol|dataclass|define|attrs|frozen|Schema|Serializer"
     r"|ModelSerializer|Struct)$"
 )
-_MODELS = re.compile(r"openai|anthropic|gemini|claude|llm|mistral|completions|twilio|slack|bedrock", re.IGNORECASE)
+_MODELS = lazily(r"openai|anthropic|gemini|claude|llm|mistral|completions|twilio|slack|bedrock", re.IGNORECASE)
 
 
 class Insert(NamedTuple):

@@ -13,6 +13,7 @@ from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.model import Evidence
 from scorecard.paths import is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
 
@@ -34,10 +35,10 @@ _CREATES = (
     "mongoose.model", "*.createTable", "*defineTable", "sequelize.define", "*.sequelize.define",
     "sqlalchemy.*Table", "*.create_collection", "*.createCollection",
 )  # fmt: skip
-_SQL = re.compile(r"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\"`\[\]\w.${}:-]{1,120})\s*\(", re.IGNORECASE)
-_SQL_COLUMN = re.compile(r"(?:^|[(,])\s*[\"`\[]?([A-Za-z_]\w{1,60})[\"`\]]?\s+(?!table\b|key\b)[A-Za-z]", re.IGNORECASE)
-_PRISMA = re.compile(r"^\s*model\s+(\w{1,80})\s*\{")
-_PRISMA_FIELD = re.compile(r"^\s+(\w{1,80})\s+[A-Z]\w*")
+_SQL = lazily(r"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\"`\[\]\w.${}:-]{1,120})\s*\(", re.IGNORECASE)
+_SQL_COLUMN = lazily(r"(?:^|[(,])\s*[\"`\[]?([A-Za-z_]\w{1,60})[\"`\]]?\s+(?!table\b|key\b)[A-Za-z]", re.IGNORECASE)
+_PRISMA = lazily(r"^\s*model\s+(\w{1,80})\s*\{")
+_PRISMA_FIELD = lazily(r"^\s+(\w{1,80})\s+[A-Z]\w*")
 _MAX_BODY = 4_000
 
 

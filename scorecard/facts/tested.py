@@ -11,12 +11,13 @@ from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.suite import Case, Suite, conftests
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Function, Source
 
 _SETUPS = frozenset({
     "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
 })  # fmt: skip
-_MOCKS = re.compile(r"mock|monkeypatch|(?:^|[._])patch|stub|(?:^|[._])fake|dummy|MagicMock", re.IGNORECASE)
+_MOCKS = lazily(r"mock|monkeypatch|(?:^|[._])patch|stub|(?:^|[._])fake|dummy|MagicMock", re.IGNORECASE)
 _DEPTH = 3
 _MOST_CALLS = 400
 

@@ -11,11 +11,10 @@ from scorecard.facts.settings import SettingLine, Settings
 from scorecard.facts.tracing_backends import BACKENDS, CALLBACK_NAMES, NEEDS_OPTION, WRAPPERS, Backend
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
 
 _BY_NAME = {backend.name: backend for backend in BACKENDS}
-_OFFLINE = re.compile(
-    r"(?:^|/)(?:evals?|evaluations?|evaluators?|benchmarks?)(?:/|[_.-])|(?:^|/)eval(?:uate)?_\w+\.\w+$"
-)
+_OFFLINE = lazily(r"(?:^|/)(?:evals?|evaluations?|evaluators?|benchmarks?)(?:/|[_.-])|(?:^|/)eval(?:uate)?_\w+\.\w+$")
 _OWN_NAMES = frozenset({"agents"})  # import names that repositories also give to their own folders
 _ON = frozenset({"true", "1", "yes", "on", "?"})  # "?" is what code computes: it is wired, if optional
 

@@ -7,6 +7,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.vocabulary import LLM_CLIENTS, ML_LIBRARIES, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
 
 _FLAGS = (
@@ -31,14 +32,14 @@ _FLAGS = (
     "split_io",
     "splitio",
 )
-_EXPERIMENTS = re.compile(
+_EXPERIMENTS = lazily(
     r"^(?:get_experiment|getExperiment|get_variant|getVariant|variation|variation_detail|get_feature_flag|getFeatureFlag|get_treatment|getTreatment|get_assignment|run_experiment|runExperiment|activate|decide|get_string_assignment|getLayer)$"
 )
-_ARMS = re.compile(
+_ARMS = lazily(
     r"(?<![a-z])(?:variant|variants|canary|challenger|shadow|treatment|experiment|ab_?test|a_b|bucket|candidate|traffic|rollout|control|split|arm|cohort|group|champion|model_[ab12]|prompt_[ab12]|v1|v2|version)s?(?![a-z])|abtest|ab_test|split_ratio|traffic_|canary_|shadow_|challenger_|experiment_",
     re.IGNORECASE,
 )
-_SURE_ARMS = re.compile(
+_SURE_ARMS = lazily(
     r"(?<![a-z])(?:variants?|canary|challenger|shadow|treatment|ab_?test(?:ing)?|a_b_test|traffic_?(?:split|ratio|percentage|percent|weight)?|rollout|split_ratio|model_[ab]|prompt_[ab]|champion)(?![a-z])|canary_|shadow_|challenger_|_canary|_challenger|_shadow|ab_?test|model_v[12]|variant_",
     re.IGNORECASE,
 )
@@ -71,11 +72,11 @@ _HASHES = (
     "xxhash.*",
     "farmhash.*",
 )
-_OFFLINE = re.compile(
+_OFFLINE = lazily(
     r"train|eval|bench|experiment_|split_data|dataset|preprocess|augment|sampl|synthetic|generator|simul|seed|load_?test|locust|mock|fake|demo",
     re.IGNORECASE,
 )
-_SHADOWS = re.compile(
+_SHADOWS = lazily(
     r"^_?(?:run_|call_|send_|score_|predict_|invoke_|log_)?(?:shadow|canary|challenger)(?:_\w*)?$|^_?\w+_(?:shadow|challenger|canary)(?:_\w+)?$",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from scorecard.facts.configuration import Configuration
 from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 _JOBS = (
@@ -22,15 +23,13 @@ _JOBS = (
     "autogluon.*Predictor", "*.setFeaturesCol", "parsnip.fit", "caret.train", "*.XGBoostEstimator", "*.LightGBMClassifier", "*.learn", "*.tuning.train", "*.FineTuningJob*",
 )  # fmt: skip
 _FITS = ("*.fit", "*.fit_generator", "*.train", "*.partial_fit", "*.finetune")
-_TRANSFORMERS = re.compile(
-    r"scal|encod|tokeni|vectori|imput|pca|binari|normali|transform|splitter|preproc", re.IGNORECASE
-)
-_FILES = re.compile(
+_TRANSFORMERS = lazily(r"scal|encod|tokeni|vectori|imput|pca|binari|normali|transform|splitter|preproc", re.IGNORECASE)
+_FILES = lazily(
     r"(?:^|/)(?:\d+[_-]?)?(?:train|training|finetune|fine_tune|fine_tuning|finetuning|retrain|fit_model|train_model|model_training|model_trainer|trainer)\.(?:py|ipynb|r|scala|jl|sql)$",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(r"\.(?:ipynb|rmd|qmd|rnw|jl|m)$|(?:^|/)[\w-]*train(?!s?it|script|slat)[\w-]*\.\w+$", re.IGNORECASE)
-_SQL = re.compile(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b", re.IGNORECASE)
+_MAYBE = lazily(r"\.(?:ipynb|rmd|qmd|rnw|jl|m)$|(?:^|/)[\w-]*train(?!s?it|script|slat)[\w-]*\.\w+$", re.IGNORECASE)
+_SQL = lazily(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

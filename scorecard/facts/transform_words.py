@@ -1,9 +1,9 @@
 """How the field names code that makes data, and code that does another job with the same words."""
 
-import re
+from scorecard.patterns import lazily
 
 # Words that by themselves say that data is transformed.
-ALWAYS = re.compile(
+ALWAYS = lazily(
     r"preprocess\w*|featur(?:is|iz)\w*|tokeni[sz]\w*|detokeni[sz]\w*|chunk|chunks|chunk(?:ing|er|ed)|lemmati[sz]\w*|stem(?:mer|ming)"
     r"|stopwords?|imput(?:e|er|ation)|onehot|vectori[sz]\w*|augment(?:s|ed|er|ation|ations)?|(?:re|over|under)sampl(?:e|ed|er|ing)|dedup\w*"
     r"|denois\w*|binari[sz]\w*|discreti[sz]\w*|collat\w+|outliers?|ngrams?|tfidf|melspectrogram|spectrogram|mfcc|dataloaders?|datamodule"
@@ -31,15 +31,15 @@ THINGS = frozenset({
     "lag", "transcript", "transcripts", "corpora", "vocab", "vocabulary", "tokens", "pixels", "bbox", "boxes", "annotations", "ratings", "transactions", "examples", "punctuation",
     "whitespace", "accents", "urls", "emoji", "folds", "unicode", "paragraphs", "passages", "nodes",
 })  # fmt: skip
-LOADS = re.compile(
+LOADS = lazily(
     r"_*(?:load|read|fetch|get|open|download|import|create|make|write|save|list|collect|add|build|index|from|to)(?:_|[A-Z]|$)"
 )
-ASIDE = re.compile(
+ASIDE = lazily(
     r"(?:Client|Explainer|Monitor|Controller|Router|Agent|Plotter|Visualizer|Server|Handler|Repository|Service|Registry|Request|Response|Config|Settings)$"
 )
 SPLITS = (frozenset({"train", "test"}), frozenset({"train", "val"}), frozenset({"train", "valid"}))
 # Words of another job.
-NEVER = re.compile(
+NEVER = lazily(
     r"model|models|metrics?|predict\w*|inference|infer|evaluat\w*|eval|score|scores|scorer|loss|plot\w*|chart|draw|visuali[sz]\w*|render|config\w*|settings?|client"
     r"|session|prompts?|messages?|args|argv|arguments|checkpoints?|user|users|credentials?|auth\w*|password|jwt|request|requests|response|responses|reply|log|logs|logger|logging|cache"
     r"|cached|mlflow|wandb|experiment|run|runs|train|training|trainer|fit|env|environment|url|path|paths|file|filename|folder|dir|directory|uri|host|port|header|headers|cookie|flag|flags|toggle"
@@ -57,15 +57,15 @@ MODULES = frozenset({
 INTERFACES = frozenset(
     {"typescript", "javascript"}
 )  # a document, a text or an image is mostly something on the screen there
-SCREEN = re.compile(
+SCREEN = lazily(
     r"(?:^|/)(?:components?|editor|ui|hooks|assets|javascripts|pages|views|widgets|admin|artifacts)/|\.[jt]sx$"
 )
 SCIENCE = frozenset({"python", "r", "scala"})
 FEATURES = frozenset({"feature", "features"})  # elsewhere mostly what the product can do
-OTHER_MODULES = re.compile(
+OTHER_MODULES = lazily(
     r"^(?:models?|train\w*|eval\w*|metrics?|plot\w*|viz|visuali[sz]\w*|predict\w*|inference|serve|serving|api|routes?|routers?|client|clients|config|settings|monitor\w*|registry|deploy\w*|auth|ui|components|hooks|editor|artifacts|compute)$"
 )
-FRAMES = re.compile(
+FRAMES = lazily(
     r"DataFrame|Series$|ndarray|LazyFrame|pyarrow|xarray|datasets\.|Dataset$|Tensor$|NDArray|ArrayLike|csr_matrix|PCollection|documents?\.Document|\.Document\b"
 )
 TABULAR = ("pandas.", "polars.", "pyspark.sql", "sklearn.preprocessing", "sklearn.model_selection.train_test_split", "dask.dataframe", "cudf.", "nltk.", "torchvision.transforms",
@@ -73,11 +73,11 @@ TABULAR = ("pandas.", "polars.", "pyspark.sql", "sklearn.preprocessing", "sklear
             "skimage.", "tensorflow.image", "vaex.", "modin.", "snowflake.snowpark", "ray.data", "sklearn.compose", "sklearn.impute", "category_encoders.", "featuretools.", "tsfresh.", "imblearn.",
             "langchain_text_splitters", "langchain.text_splitter", "llama_index.core.node_parser", "tiktoken.", "spacy.", "ftfy.", "bs4.", "pypdf.", "fitz.", "pdfplumber.", "unstructured.", "docx.")  # fmt: skip
 ARRAYS = ("numpy.", "torch.", "tensorflow.", "jax.numpy", "scipy.")
-BASES = re.compile(
+BASES = lazily(
     r"TransformerMixin|(?:^|\.)(?:Iterable|Map)?Dataset$|DataModule|DataLoader|TextSplitter|NodeParser|\.Preprocessor$|\.DoFn$|DataFrameModel|SchemaModel|BaseLoader|TokenTextSplitter"
 )
 
 
-NETWORKS = re.compile(
+NETWORKS = lazily(
     r"nn\.Module$|LightningModule|keras\.(?:Model|layers)|\.Layer$|autograd\.Function|ClassifierMixin|RegressorMixin|PreTrainedModel|nn\.Layer$|TestCase"
 )

@@ -4,23 +4,24 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 
 _PARTS = frozenset({
     "version", "versions", "ver", "timestamp", "timestamps", "ts", "date", "datetime", "dt", "now", "today", "utcnow", "strftime", "isoformat", "sha", "sha256", "md5", "commit", "hash", "digest",
     "uuid", "uuid4", "hexdigest", "fingerprint", "runid", "snapshot", "gitsha", "semver", "revision", "rev", "datestamp", "tstamp", "timestr", "vers", "today's",
 })  # fmt: skip
-_PAIRS = re.compile(
+_PAIRS = lazily(
     r"(?:run|build|job|execution|release|snapshot|pipeline_run|training_job|flow_run|exec)_?(?:id|number|no|date|name|time|tag)$|version$|timestamp$|time_?str$|current_?time$|time_?stamp|_ts$|start_time$",
     re.IGNORECASE,
 )
-_NO = re.compile(
+_NO = lazily(
     r"python_?version|api_?version|(?:start|end|from|to|min|max|forecast|target|birth|due)_?date|schema_?version|conversion|inversion|torch_?version|cuda",
     re.IGNORECASE,
 )
-_HOLE = re.compile(r"\{([\w.]{1,120})(?:![rsa])?(?::([^{}]{0,30}))?\}|\$\{?([A-Za-z_]\w{1,60})\}?")
-_STAMP = re.compile(r"%Y[-_/]?%m|%Y%m%d|\{[^{}]{0,60}:%Y|\{%Y")
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_HOLE = lazily(r"\{([\w.]{1,120})(?:![rsa])?(?::([^{}]{0,30}))?\}|\$\{?([A-Za-z_]\w{1,60})\}?")
+_STAMP = lazily(r"%Y[-_/]?%m|%Y%m%d|\{[^{}]{0,60}:%Y|\{%Y")
+_WORD = lazily(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 
 def tells_versions(name: str) -> bool:

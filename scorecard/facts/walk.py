@@ -7,6 +7,7 @@ from scorecard.facts.execution import Executed, Site
 from scorecard.facts.locating import Place
 from scorecard.facts.programs import Program, program
 from scorecard.facts.world import World
+from scorecard.patterns import lazily
 from scorecard.readers import shell
 from scorecard.readers.wrappers import Inner, Words, normalise, unwrap
 from scorecard.runners import RUNNERS, Call, Runner, Task, compose, docker, jobs
@@ -25,9 +26,9 @@ _STRICT = frozenset({"npm", "poe", "just"})  # a name that their file lacks is a
 _OTHERS_SCRIPTS = frozenset({"gradlew", "mvnw", "gradlew.bat", "configure", "mill"})
 _SHELL_FILES = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
-_SHEBANG = re.compile(r"#!\S*(?:/|env )(?:ba|z|da)?sh\b")
+_SHEBANG = lazily(r"#!\S*(?:/|env )(?:ba|z|da)?sh\b")
 _SILENT = frozenset({"cd", "set", "[", "[[", "fi", "done", "exit", "return", "true", ":"})
-_IMPORTED = re.compile(r"(?:^|[;\n])\s*(?:from|import)\s+([A-Za-z_][\w.]*)")
+_IMPORTED = lazily(r"(?:^|[;\n])\s*(?:from|import)\s+([A-Za-z_][\w.]*)")
 _CONTAINER = ("/\0", "")  # a mount that nothing matches: marks that absolute folders are a container's
 _DOCKER: Runner = docker
 _COMPOSE: Runner = compose

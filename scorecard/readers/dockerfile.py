@@ -6,13 +6,14 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from scorecard.patterns import lazily
 from scorecard.readers.shell import split_words
 
 MAX_LINES = 10_000
-_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+|\Z)")
-_FLAG = re.compile(r"--[a-z-]+(?:=\S*)?\s+")
-_RUN_FLAGS = re.compile(r"(?:--[a-z-]+(?:=\S*)?(?:[ \t]*\\[ \t]*\n[ \t]*|[ \t]+))*")
-_HEREDOC = re.compile(r"<<-?[\"']?([A-Za-z_]\w*)[\"']?")
+_INSTRUCTION = lazily(r"\s*([A-Za-z]+)(?:\s+|\Z)")
+_FLAG = lazily(r"--[a-z-]+(?:=\S*)?\s+")
+_RUN_FLAGS = lazily(r"(?:--[a-z-]+(?:=\S*)?(?:[ \t]*\\[ \t]*\n[ \t]*|[ \t]+))*")
+_HEREDOC = lazily(r"<<-?[\"']?([A-Za-z_]\w*)[\"']?")
 
 
 @dataclass(frozen=True, slots=True)

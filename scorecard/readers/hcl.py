@@ -4,24 +4,24 @@ Line readers, for a resource's kind and place are all that is wanted and half of
 parser takes. Comments are taken out first, so that a resource that is switched off is none.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 
 MAX_LINES = 50_000
-_TERRAFORM = re.compile(
+_TERRAFORM = lazily(
     r"^\s*(?:resource|data)\s+\"([\w-]{1,120})\"\s+\"([^\"\n]{1,200})\"|^\s*(module)\s+\"([^\"\n]{1,200})\""
 )
-_BICEP = re.compile(
+_BICEP = lazily(
     r"^\s*resource\s+(\w{1,120})\s+'([^'@\n]{1,200})(?:@[^'\n]{0,60})?'|"
     r"^\s*module\s+(\w{1,120})\s+'([^'\n]{1,300})'"
 )
-_DATA = re.compile(r"^\s*data\s")
-_CLOUDFORMATION = re.compile(r"^(?:AWS|Custom|Alexa)::[\w:]+$")
-_ARM = re.compile(r"^[A-Za-z][\w.]*\.[\w.]+/[\w./]+$")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_DATA = lazily(r"^\s*data\s")
+_CLOUDFORMATION = lazily(r"^(?:AWS|Custom|Alexa)::[\w:]+$")
+_ARM = lazily(r"^[A-Za-z][\w.]*\.[\w.]+/[\w./]+$")
+_STRING = lazily(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 
 
 class Resource(NamedTuple):

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _GRAMMARS = {
     "scala": ("jvm", "SCALA"), "sc": ("jvm", "SCALA"), "sbt": ("jvm", "SCALA"), "cs": ("csharp", "CSHARP"),
 }  # fmt: skip
 _COMPONENTS = frozenset({"vue", "svelte", "astro"})
-_SCRIPT = re.compile(r"<script\b([^<>]{0,500})>", re.IGNORECASE)
-_TYPESCRIPT = re.compile(r"""lang\s{0,4}=\s{0,4}["']?tsx?\b""")
+_SCRIPT = lazily(r"<script\b([^<>]{0,500})>", re.IGNORECASE)
+_TYPESCRIPT = lazily(r"""lang\s{0,4}=\s{0,4}["']?tsx?\b""")
 SUFFIXES = frozenset({*_GRAMMARS, *_COMPONENTS, "r"})
 
 

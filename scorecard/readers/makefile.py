@@ -3,13 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
+from scorecard.patterns import lazily
+
 MAX_LINES = 20_000
-_ASSIGNMENT = re.compile(r"(?:export\s+|override\s+)*([\w.-]+)\s*(::?:?=|\?=|\+=|!=|=)\s*")
-_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*")
-_INCLUDE = re.compile(r"\s*(?:-|s)?include\s+(\S.*)")
-_CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif)\b")
-_REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|([@<^*?+%]))")
-_FUNCTION = re.compile(
+_ASSIGNMENT = lazily(r"(?:export\s+|override\s+)*([\w.-]+)\s*(::?:?=|\?=|\+=|!=|=)\s*")
+_RULE = lazily(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*")
+_INCLUDE = lazily(r"\s*(?:-|s)?include\s+(\S.*)")
+_CONDITION = lazily(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif)\b")
+_REFERENCE = lazily(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|([@<^*?+%]))")
+_FUNCTION = lazily(
     r"(?<!\$)\$\((?:wildcard|foreach|patsubst|subst|addprefix|filter|firstword|or|if|strip|dir|abspath|info)\s"
     r"[^()]{0,300}\)"
 )

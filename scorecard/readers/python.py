@@ -9,6 +9,7 @@ import gc
 import re
 from collections.abc import Iterable
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Assign, Call, Class, Function, Guard, Import, Source, Test, Text
 from scorecard.readers.expressions import Names, argument, condition, short
 
@@ -18,8 +19,8 @@ _EXITS = frozenset({"exit", "_exit", "abort", "quit", "skip_run", "cancel", "fai
 _LOGS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "echo", "secho"}
 )
-_MAGIC = re.compile(r"^([ \t]{0,40})[%!?][^\n]{0,1000}$", re.MULTILINE)
-_IMPORT_LINE = re.compile(
+_MAGIC = lazily(r"^([ \t]{0,40})[%!?][^\n]{0,1000}$", re.MULTILINE)
+_IMPORT_LINE = lazily(
     r"^[ \t]{0,40}(?:from[ \t]+([\w.]{1,200})[ \t]+import[ \t]+([^#\n]{1,500})|import[ \t]+([\w., \t]{1,500}))",
     re.MULTILINE,
 )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)\+?=")
+from scorecard.patterns import lazily
+
+ASSIGNMENT = lazily(r"(?:\$env:)?([A-Za-z_]\w*)\+?=")
 _HARMLESS = frozenset(
     {"true", ":", "echo", "printf", "touch", "cat", "ls", "sleep", "date", "logger", "warn", "Write-Host", "continue"}
 )  # fmt: skip

@@ -4,15 +4,17 @@ read."""
 import posixpath
 import re
 
-_ROOT = re.compile(
+from scorecard.patterns import lazily
+
+_ROOT = lazily(
     r"\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|WORKSPACE|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY"
     r"|CODEBUILD_SRC_DIR|TRAVIS_BUILD_DIR|BITBUCKET_CLONE_DIR|DRONE_WORKSPACE|CIRCLE_WORKING_DIRECTORY|DEVBOX_PROJECT_ROOT"
     r"|PIXI_PROJECT_ROOT|POE_ROOT|MISE_PROJECT_ROOT)\b\}?"
     r"|\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory|git rev-parse --show-toplevel)\)"
     r"|\$\{\{\s*github\.workspace\s*\}\}|\{\{\s*justfile_directory\(\)\s*\}\}|\{\{\.ROOT_DIR\}\}"
 )
-_HERE = re.compile(r"\$\{?PWD\}?(?=/|\Z)|\$\(pwd\)|\$CURDIR\b|\$\{?CURDIR\}?")
-_SCRIPT = re.compile(r"dirname.{0,80}(?:\$\{?0\b|BASH_SOURCE)|\$\{0%|BASH_SOURCE\[?0?\]?%|%~dp0|\$PSScriptRoot")
+_HERE = lazily(r"\$\{?PWD\}?(?=/|\Z)|\$\(pwd\)|\$CURDIR\b|\$\{?CURDIR\}?")
+_SCRIPT = lazily(r"dirname.{0,80}(?:\$\{?0\b|BASH_SOURCE)|\$\{0%|BASH_SOURCE\[?0?\]?%|%~dp0|\$PSScriptRoot")
 
 
 def under_root(word: str) -> str | None:

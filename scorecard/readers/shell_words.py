@@ -1,16 +1,17 @@
 """Shell text to tokens: words with their quotes taken off, operators, lines. Tolerates PowerShell and
 templates."""
 
-import re
 from typing import NamedTuple
+
+from scorecard.patterns import lazily
 
 QUOTED_DOLLAR = "\ue000"  # a dollar that no variable may replace: it stood in single quotes
 _OPERATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "(", ")", "\n")
 _BREAKS = frozenset(" \t\n;|&()<>")
-_REDIRECT = re.compile(r"(?:\d{0,2}|&)(?:>>|>\||>&|<>|<&|>|<)")
-_HEREDOC = re.compile(r"\d?<<(-?)[ \t]*(\\?[\"']?)([A-Za-z_][\w.-]*)[\"']?")
-_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z")
-_PLAIN = re.compile(r"[\w./:=,@%+~^-]+")
+_REDIRECT = lazily(r"(?:\d{0,2}|&)(?:>>|>\||>&|<>|<&|>|<)")
+_HEREDOC = lazily(r"\d?<<(-?)[ \t]*(\\?[\"']?)([A-Za-z_][\w.-]*)[\"']?")
+_ARRAY = lazily(r"[A-Za-z_]\w*\+?=\Z")
+_PLAIN = lazily(r"[\w./:=,@%+~^-]+")
 _REACH = 20_000  # how far a closing bracket is looked for
 _MOST_UNCLOSED = 30  # after so many that are not there none is looked for: hostile text costs no square
 

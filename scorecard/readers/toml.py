@@ -5,14 +5,15 @@ import re
 import tomllib
 from typing import Any
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 
 MAX_DEPTH = 100
-_SPACE = re.compile(r"[ \t]*")
-_GAP = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SCALAR = re.compile(r"[^,\]}#\n]*")
-_ESCAPE = re.compile(r'\\(["\\])')
+_SPACE = lazily(r"[ \t]*")
+_GAP = lazily(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_BARE = lazily(r"[A-Za-z0-9_-]+")
+_SCALAR = lazily(r"[^,\]}#\n]*")
+_ESCAPE = lazily(r'\\(["\\])')
 
 Path = tuple[str | int, ...]
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
+from scorecard.patterns import lazily
 from scorecard.readers.command_line import Inner, Words, after_options, option
 from scorecard.readers.wrapper_tables import COMPOSE, COVERAGE, DOCKER, UV
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-_DURATION = re.compile(r"[\d.]+[smhd]?\Z")
+_ASSIGNMENT = lazily(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_DURATION = lazily(r"[\d.]+[smhd]?\Z")
 
 
 def prefixed(words: Words, at: int, valued: frozenset[str]) -> Inner:

@@ -4,6 +4,7 @@ so on."""
 import posixpath
 import re
 
+from scorecard.patterns import lazily
 from scorecard.readers.command_line import Inner, Words, after_options, option
 from scorecard.readers.wrapper_forms import SPECIAL, launched, prefixed
 from scorecard.readers.wrapper_tables import (
@@ -17,8 +18,8 @@ from scorecard.readers.wrapper_tables import (
     YARN,
 )
 
-_PYTHON = re.compile(r"(?:python|pypy|ipython)?(?:py)?\d*(?:\.\d+)*w?t?(?:\.exe)?\Z")
-_PROGRAM_FOLDER = re.compile(
+_PYTHON = lazily(r"(?:python|pypy|ipython)?(?:py)?\d*(?:\.\d+)*w?t?(?:\.exe)?\Z")
+_PROGRAM_FOLDER = lazily(
     r"(?:^|/)(?:\.?v?env[^/]*|usr|opt|local|node_modules/\.bin|[\w.-]*conda[^/]*|vendor)(?:/|\Z)|^\$"
 )
 _MAX_LAYERS = 12

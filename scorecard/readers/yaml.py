@@ -4,11 +4,11 @@ Built from libyaml's parser events instead of a loader: a loader hangs on merge-
 flow nesting, refuses unknown tags (`!reference`, `!Sub`), reads the key `on` as a boolean, and knows no lines.
 """
 
-import re
 from collections.abc import Iterator
 
 import yaml
 
+from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
 
 MAX_DEPTH = 200
@@ -43,12 +43,12 @@ def read(text: str) -> tuple[Node, ...]:
         raise YamlError(str(error) or "not readable") from None
 
 
-_TEMPLATE = re.compile(r"\{\{|\{%")
-_CONTROL_LINE = re.compile(r"^[ \t]*(?:\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\})[ \t]*$")
-_CONTROL = re.compile(
+_TEMPLATE = lazily(r"\{\{|\{%")
+_CONTROL_LINE = lazily(r"^[ \t]*(?:\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\})[ \t]*$")
+_CONTROL = lazily(
     r"\{\{-?[ \t]*(?:if|else|end|range|with|define|include|block|template)\b[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\}"
 )
-_INLINE = re.compile(r"\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\}")
+_INLINE = lazily(r"\{\{[^{}]{0,500}\}\}|\{%[^{}%]{0,500}%\}")
 
 
 def is_template(text: str) -> bool:

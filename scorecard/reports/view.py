@@ -1,10 +1,10 @@
 """What several reports say in the same words."""
 
-import re
 from collections.abc import Iterator
 
 from scorecard.asks import ASKS
 from scorecard.model import Ask, Criterion, Evidence, Finding, Level, Outcome, Scorecard
+from scorecard.patterns import lazily
 
 MARKS = {
     Outcome.MET: "✓",
@@ -14,7 +14,7 @@ MARKS = {
     Outcome.WAIVED: "~",
     Outcome.ERROR: "!",
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = lazily(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def clean(text: str) -> str:

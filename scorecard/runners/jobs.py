@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scorecard.paths import matches
+from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.readers.wrappers import Words, option
 from scorecard.repository import Repository
@@ -15,7 +16,7 @@ from scorecard.runners.shapes import below, document, folder_of, lines_of
 NAME = "jobs"
 FILES = ("databricks.yml", "databricks.yaml", "bundle.yml", "prefect.yaml", "cdk.json")
 _BUNDLE = frozenset({"databricks.yml", "databricks.yaml", "bundle.yml"})
-_FILE = re.compile(r"[^\s$*?{}]+\.ya?ml\Z")
+_FILE = lazily(r"[^\s$*?{}]+\.ya?ml\Z")
 _MAX_DEPTH = 4
 
 

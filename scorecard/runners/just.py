@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words
 from scorecard.repository import Repository
 from scorecard.runners.model import Call, Task
@@ -11,10 +12,10 @@ from scorecard.runners.shapes import below, call_after, folder_of
 NAME = "just"
 FILES = ("justfile", ".justfile", "*.just")
 _VALUED = frozenset({"-f", "--justfile", "-d", "--working-directory", "--shell", "--dotenv-path", "--color"})
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:\s+[^:=\n]{1,200}|\s+[+*$]?\w+=\S+)*)\s*:(?!=)\s*([^\n#]*)")
-_VARIABLE = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.+)")
-_ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
-_BRANCH = re.compile(r"(import|mod)\??\s+(?:([\w-]+)\s*)?(?:['\"]([^'\"]+)['\"])?")
+_RECIPE = lazily(r"@?([A-Za-z_][\w-]*)((?:\s+[^:=\n]{1,200}|\s+[+*$]?\w+=\S+)*)\s*:(?!=)\s*([^\n#]*)")
+_VARIABLE = lazily(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.+)")
+_ALIAS = lazily(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
+_BRANCH = lazily(r"(import|mod)\??\s+(?:([\w-]+)\s*)?(?:['\"]([^'\"]+)['\"])?")
 _MAX_DEPTH = 5
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from scorecard.patterns import lazily
 from scorecard.readers import toml
 from scorecard.readers.node import Node
 from scorecard.readers.wrappers import Words
@@ -16,7 +17,7 @@ FILES = (
     "**/.mise/config.toml",
     "**/.mise/tasks/**", "**/mise-tasks/**", "**/.mise-tasks/**", "**/mise/tasks/**",
 )  # fmt: skip
-_TASK_FOLDER = re.compile(r"(?P<home>(?:.*/)?)(?:\.config/)?\.?mise(?:/|-)tasks/(?P<name>.+)")
+_TASK_FOLDER = lazily(r"(?P<home>(?:.*/)?)(?:\.config/)?\.?mise(?:/|-)tasks/(?P<name>.+)")
 _VALUED = frozenset({"-C", "--cd", "-j", "--jobs", "-o", "--output", "-t", "--tool", "-E", "--env"})
 _BUILTIN = frozenset(
     {

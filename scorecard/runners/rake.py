@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words
 from scorecard.repository import Repository
 from scorecard.runners.model import Call, Task
@@ -10,11 +11,11 @@ from scorecard.runners.shapes import call_after, folder_of
 
 NAME = "rake"
 FILES = ("Rakefile", "rakefile", "*.rake")
-_TASK = re.compile(r"\s*(?:multitask|task)\s*\(?\s*:?['\"]?([\w:-]+)['\"]?\s*(?:=>|:(?=\s)|,|\)|do|$)([^\n]*)")
-_MADE = re.compile(
+_TASK = lazily(r"\s*(?:multitask|task)\s*\(?\s*:?['\"]?([\w:-]+)['\"]?\s*(?:=>|:(?=\s)|,|\)|do|$)([^\n]*)")
+_MADE = lazily(
     r"\s*(RSpec::Core::RakeTask|Rake::TestTask|Minitest::TestTask|RuboCop::RakeTask)\.(?:new|create)(?:\(?\s*:(\w+))?"
 )
-_SHELL = re.compile(r"\s*(?:sh|system)\s*\(?\s*[\"']([^\"'\n]{1,500})[\"']")
+_SHELL = lazily(r"\s*(?:sh|system)\s*\(?\s*[\"']([^\"'\n]{1,500})[\"']")
 _COMMANDS = {"RSpec::Core::RakeTask": ("spec", "rspec"), "RuboCop::RakeTask": ("rubocop", "rubocop")}
 
 

@@ -5,6 +5,7 @@ import configparser
 import re
 from collections.abc import Iterable, Iterator
 
+from scorecard.patterns import lazily
 from scorecard.readers import toml
 from scorecard.readers.command_strings import dotted, parse
 from scorecard.readers.wrappers import Words
@@ -14,7 +15,7 @@ from scorecard.runners.shapes import folder_of
 
 NAME = "script"
 FILES = ("pyproject.toml", "setup.cfg", "setup.py")
-_ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+)\s*(?::\s*[\w.]+)?\s*(?:\[.*\])?\s*\Z")
+_ENTRY = lazily(r"\s*([\w.-]+)\s*=\s*([\w.]+)\s*(?::\s*[\w.]+)?\s*(?:\[.*\])?\s*\Z")
 
 
 def tasks(repository: Repository, path: str) -> Iterable[Task]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from scorecard.patterns import lazily
 from scorecard.readers import toml
 from scorecard.readers.node import Node
 from scorecard.readers.wrappers import Words, option
@@ -14,10 +15,10 @@ from scorecard.runners.shapes import below, folder_of, forgiven, source_line
 
 NAME = "tox"
 FILES = ("tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
-_FACTORS = re.compile(r"([!\w{},.-]+)\s*:\s+")
-_POSARGS = re.compile(r"\{(?:posargs|tty)(?::([^{}]*))?\}|\[\]")
-_KNOWN = re.compile(r"\{(?:envpython|envbindir\}/python)\}?")
-_REFERENCE = re.compile(r"\{\[([^\]]+)\]([\w-]+)\}")
+_FACTORS = lazily(r"([!\w{},.-]+)\s*:\s+")
+_POSARGS = lazily(r"\{(?:posargs|tty)(?::([^{}]*))?\}|\[\]")
+_KNOWN = lazily(r"\{(?:envpython|envbindir\}/python)\}?")
+_REFERENCE = lazily(r"\{\[([^\]]+)\]([\w-]+)\}")
 _MOST_ENVIRONMENTS = 100
 
 

@@ -1,15 +1,14 @@
 """Does CI run the tests on every change?"""
 
-import re
-
 from scorecard.asks import TESTING
 from scorecard.checks import Findings, check
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.suite import Suite
 from scorecard.facts.suite_runs import TestRuns
 from scorecard.model import Effort, Finding, met, unknown, unmet
+from scorecard.patterns import lazily
 
-_CHANGE = re.compile(r"push|pull|merge|change|\bpr\b")
+_CHANGE = lazily(r"push|pull|merge|change|\bpr\b")
 
 
 @check(

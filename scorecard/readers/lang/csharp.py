@@ -1,9 +1,9 @@
 """C#."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.tree import part
@@ -32,11 +32,11 @@ CSHARP = Grammar(
     package="tree_sitter_c_sharp",
     tests=Tests(
         is_test=_is_test,
-        asserts=re.compile(
+        asserts=lazily(
             r"(?:[\w()\[\]]+\.)*(?:\w*Assert|Assume)\.\w+"
             r"|(?:[\w()\[\]]+\.)*(?:Assert|Should|Verify|Received|DidNotReceive|Expect|Matches)\w*"
         ),
-        skips=re.compile(r"Ignore|Explicit|IgnoreAttribute|Assert\.(?:Ignore|Inconclusive)"),
+        skips=lazily(r"Ignore|Explicit|IgnoreAttribute|Assert\.(?:Ignore|Inconclusive)"),
     ),
     dotted=frozenset({"qualified_name", "generic_name", "alias_qualified_name"}),
     strings=frozenset(

@@ -1,9 +1,9 @@
 """Go."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.naming import unquote
@@ -12,8 +12,8 @@ from scorecard.readers.lang.tree import part
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_VERSION = re.compile(r"v\d+")
-_TEST_NAME = re.compile(r"(?:Test|Fuzz)(?:[A-Z_\d]\w*)?")
+_VERSION = lazily(r"v\d+")
+_TEST_NAME = lazily(r"(?:Test|Fuzz)(?:[A-Z_\d]\w*)?")
 _TEST_TYPES = frozenset({"testing.T", "testing.F"})
 
 
@@ -36,14 +36,14 @@ GO = Grammar(
     language="go",
     package="tree_sitter_go",
     tests=Tests(
-        blocks=re.compile(r"(?:ginkgo\.)?[FPX]?(?:It|Specify)"),
-        groups=re.compile(r"(?:ginkgo\.)?[FPX]?(?:Describe|Context|When)"),
+        blocks=lazily(r"(?:ginkgo\.)?[FPX]?(?:It|Specify)"),
+        groups=lazily(r"(?:ginkgo\.)?[FPX]?(?:Describe|Context|When)"),
         is_test=_is_test,
-        asserts=re.compile(
+        asserts=lazily(
             r"(?:t|tb|tt|f)\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)|(?:assert|require|is|qt|gomega|should)\.\w+"
             r"|(?:[\w()]+\.)*(?:assert|require|expect|check|must|Assert|Require|Expect|Eventually|Equal)\w*"
         ),
-        skips=re.compile(r"(?:t|tb)\.(?:Skip|Skipf|SkipNow)|(?:ginkgo\.)?[PX](?:It|Specify|Describe|Context)|Skip"),
+        skips=lazily(r"(?:t|tb)\.(?:Skip|Skipf|SkipNow)|(?:ginkgo\.)?[PX](?:It|Specify|Describe|Context)|Skip"),
     ),
     words=frozenset({"identifier", "field_identifier", "type_identifier", "package_identifier"}),
     dotted=frozenset({"qualified_type", "generic_type"}),

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-NOTHING = re.compile(r"(?!)")
+NOTHING = lazily(r"(?!)")
 
 
 class Step(NamedTuple):

@@ -1,10 +1,10 @@
 """TypeScript, TSX, JavaScript and JSX."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.naming import unquote
@@ -17,17 +17,15 @@ _FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "ge
 _MODES = "only|skip|concurrent|sequential|each|for|failing|fails|todo|fixme|skipIf|runIf|prop"
 
 TESTS = Tests(
-    blocks=re.compile(
-        rf"(?:it|test|specify|fit|xit|xtest|Deno\.test|QUnit\.test)(?:\.(?:{_MODES})(?:\(\))?)*(?:\(\))?"
-    ),
-    groups=re.compile(
+    blocks=lazily(rf"(?:it|test|specify|fit|xit|xtest|Deno\.test|QUnit\.test)(?:\.(?:{_MODES})(?:\(\))?)*(?:\(\))?"),
+    groups=lazily(
         rf"(?:describe|context|suite|fdescribe|xdescribe|test\.describe)(?:\.(?:{_MODES}|serial|parallel)(?:\(\))?)*(?:\(\))?"
     ),
-    asserts=re.compile(
+    asserts=lazily(
         r"(?:expect|assert)\w*(?:\.\w+)*|(?:[\w()\[\]?]+\.)+(?:should|expect\w*|assert\w*)"
         r"|t\.(?:is|not|true|false|truthy|falsy|deepEqual|equal|like|throws\w*|snapshot|ok|same|fail|pass)"
     ),
-    skips=re.compile(r"\w+(?:\.describe)?\.(?:skip|todo|fixme)|x(?:it|test|describe)"),
+    skips=lazily(r"\w+(?:\.describe)?\.(?:skip|todo|fixme)|x(?:it|test|describe)"),
 )
 
 

@@ -1,9 +1,9 @@
 """Java, Kotlin and Scala."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.tree import part
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ANNOTATIONS = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate", "Property"})
-_ASSERTS = re.compile(
+_ASSERTS = lazily(
     r"(?:[\w()\[\]!?]+\.)*(?:assert|verify|coVerify|fail|expect|andExpect|should|must|intercept|check)\w*"
 )
-_SKIPS = re.compile(r"Disabled|Ignore|x?ignore|xit|xtest|xdescribe|cancel")
+_SKIPS = lazily(r"Disabled|Ignore|x?ignore|xit|xtest|xdescribe|cancel")
 
 
 def _is_test(function: Function, _bases: tuple[str, ...]) -> bool:
@@ -123,8 +123,8 @@ KOTLIN = Grammar(
     language="kotlin",
     package="tree_sitter_kotlin",
     tests=Tests(
-        blocks=re.compile(r"x?(?:it|test|should|expect|scenario)"),
-        groups=re.compile(r"x?(?:describe|context|feature|given)"),
+        blocks=lazily(r"x?(?:it|test|should|expect|scenario)"),
+        groups=lazily(r"x?(?:describe|context|feature|given)"),
         is_test=_is_test,
         asserts=_ASSERTS,
         skips=_SKIPS,
@@ -171,8 +171,8 @@ SCALA = Grammar(
     language="scala",
     package="tree_sitter_scala",
     tests=Tests(
-        blocks=re.compile(r"test|it|ignore|property|testM|check"),
-        groups=re.compile(r"describe|feature|suite"),
+        blocks=lazily(r"test|it|ignore|property|testM|check"),
+        groups=lazily(r"describe|feature|suite"),
         is_test=_is_test,
         asserts=_ASSERTS,
         skips=_SKIPS,

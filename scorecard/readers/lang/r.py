@@ -1,16 +1,16 @@
 """R, read from its tokens: imports, calls, functions, conditions and testthat's tests."""
 
-import re
 import time
 from dataclasses import dataclass, field
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Assign, Call, Class, Function, Guard, Import, Source, Test, Text
 from scorecard.readers.lang.r_tokens import JOINT, Token, dotted, effect_of, tokens
 
 _ATTACHES = frozenset({"library", "require", "requireNamespace", "loadNamespace", "import"})
 _CLASSES = frozenset({"R6Class", "R6.R6Class", "setClass", "setRefClass", "new_class", "S7.new_class"})
 _ASSIGNS = frozenset({"<-", "=", "<<-"})
-_ASSERTS = re.compile(r"(?:\w+\.)?(?:expect|assert|check)\w*|stopifnot|fail|verify_output")
+_ASSERTS = lazily(r"(?:\w+\.)?(?:expect|assert|check)\w*|stopifnot|fail|verify_output")
 _OPS = {"&&": "and", "||": "or", "!": "not", "&": "and", "|": "or", "%in%": "in"}
 _KEYWORDS = frozenset(
     {"if", "else", "for", "while", "repeat", "function", "in", "next", "break", "TRUE", "FALSE", "NULL", "NA"}

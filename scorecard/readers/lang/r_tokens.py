@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_TOKEN = re.compile(
+from scorecard.patterns import lazily
+
+_TOKEN = lazily(
     r"""(?P<comment>\#[^\n]*)
       | (?P<raw>[rR](?P<quote>["'])(?P<dashes>-{0,8})[(\[{])
       | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')
@@ -20,7 +22,7 @@ _TOKEN = re.compile(
 _RAISES = frozenset({"stop", "abort", "rlang.abort", "cli_abort", "cli.cli_abort"})
 _EXITS = frozenset({"quit", "q"})
 _LOGS = ("log", "warn", "message", "print", "cat", "cli_", "info", "debug")
-JOINT = re.compile(r":::?|[$@]")  # a dot is part of an R name
+JOINT = lazily(r":::?|[$@]")  # a dot is part of an R name
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 

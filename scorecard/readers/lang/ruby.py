@@ -1,9 +1,9 @@
 """Ruby."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.naming import unquote
@@ -35,15 +35,15 @@ RUBY = Grammar(
     language="ruby",
     package="tree_sitter_ruby",
     tests=Tests(
-        blocks=re.compile(r"it|xit|fit|specify|xspecify|example|scenario|xscenario|its|test|should|pending"),
-        groups=re.compile(r"(?:RSpec\.)?(?:x|f)?(?:describe|context|feature)|RSpec\.shared_examples|shared_\w+"),
+        blocks=lazily(r"it|xit|fit|specify|xspecify|example|scenario|xscenario|its|test|should|pending"),
+        groups=lazily(r"(?:RSpec\.)?(?:x|f)?(?:describe|context|feature)|RSpec\.shared_examples|shared_\w+"),
         untitled=True,
         is_test=_is_test,
-        asserts=re.compile(
+        asserts=lazily(
             r"(?:expect|is_expected|assert|refute|flunk|should|must|wont)\w*[?!]?|is_expected\.\w+"
             r"|(?:[\w()\[\]@?!]+\.)+(?:must_\w+|wont_\w+|should|should_not|assert\w*|expect\w*)"
         ),
-        skips=re.compile(r"skip|pending|x(?:it|specify|scenario|describe|context|feature)"),
+        skips=lazily(r"skip|pending|x(?:it|specify|scenario|describe|context|feature)"),
     ),
     words=frozenset(
         {"identifier", "constant", "instance_variable", "class_variable", "global_variable", "hash_key_symbol"}
