@@ -10,6 +10,7 @@ from scorecard.facts import Facts
 from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage
+from scorecard.readers import yaml
 from scorecard.repository import Repository
 
 
@@ -20,6 +21,7 @@ def assemble(repository: Repository, *, kind: Kind | None, stage: Stage | None, 
     try:
         return _assemble(repository, kind, stage, only)
     finally:
+        yaml.read.cache_clear()
         if collecting:
             gc.enable()
 

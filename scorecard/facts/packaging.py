@@ -75,7 +75,7 @@ class Packaging:
         others = sum(path.endswith((".py", ".ts", ".tsx", ".java", ".rs")) for path in repository.own)
         if repository.has("go.mod") and go > others and not any(_is_program(p) for p in repository.glob("main.go")):
             classified.append(Evidence("go.mod", 1, "a module without a main package"))
-        installs = tuple(_installs(repository, set(names)))
+        installs = tuple(_installs(repository, set(names), everywhere=len(classified) >= 3))
         return cls(names, installs, tuple(classified), tuple(_publishes(repository)), tuple(about[:2]))
 
 
@@ -135,10 +135,10 @@ def _describes_itself(path: str, text: str) -> bool:
     return text.count("::") >= 3 and ("classifiers" in text.lower())
 
 
-def _installs(repository: Repository, names: set[str]) -> list[Evidence]:
+def _installs(repository: Repository, names: set[str], *, everywhere: bool) -> list[Evidence]:
     found = []
     for path in repository.glob("README*", "docs/**/install*.*", "doc/install*.*", "docs/index.*"):
-        if "/" in path and not path.startswith("doc"):
+        if "/" in path and not path.startswith("doc") and not everywhere:
             continue  # one published part of a larger system does not make the system a library
         for number, line in enumerate(repository.text(path).split("\n"), 1):
             for match in _INSTALL.finditer(line[:500]):

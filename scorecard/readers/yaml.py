@@ -5,6 +5,7 @@ flow nesting, refuses unknown tags (`!reference`, `!Sub`), reads the key `on` as
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import yaml
 
@@ -25,6 +26,7 @@ class YamlError(ValueError):
     """The text is no YAML; says the line."""
 
 
+@lru_cache(maxsize=1_500)  # CI, infrastructure and monitoring ask for the same files; nobody changes a node
 def read(text: str) -> tuple[Node, ...]:
     """Every document of ``text``. Raises YamlError."""
     try:
