@@ -60,9 +60,9 @@ WEB_FRAMEWORKS = (
 
 # Model providers spoken to without a client library.
 LLM_ENDPOINTS = (
-    r"https?://[\w.-]{0,60}(?:api\.openai\.com|openai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis|"
+    r"^https?://[\w.-]{0,60}(?:api\.openai\.com|openai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis|"
     r"api\.mistral\.ai|api\.cohere\.|api\.groq\.com|openrouter\.ai|api\.together\.|api\.deepseek\.com|bedrock-runtime)"
-    r"|/v1/chat/completions|/chat/completions$|/v1/messages$|/api/generate$|bedrock-runtime\."
+    r"|^[\w/:.{}$-]{0,80}(?:/chat/completions|/v1/messages|/api/generate)$"
 )
 
 # Words with which a package says of itself what it is for.
