@@ -183,10 +183,6 @@ class Repository:
             self._texts[path] = self._decode(path)
         return self._texts[path] or ""
 
-    def forget(self, path: str) -> None:
-        """Drop a text that nobody will ask for again, so that large repositories fit."""
-        self._texts.pop(path, None)
-
     def _decode(self, path: str) -> str | None:
         if path not in self._all:
             return None

@@ -7,6 +7,7 @@ from scorecard.ci.azure_files import FILES, is_pipeline
 from scorecard.ci.azure_steps import steps
 from scorecard.ci.azure_templates import Frame, Templates, defaults
 from scorecard.ci.azure_triggers import Start, narrowed, start
+from scorecard.ci.filters import held
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.sources import load
 from scorecard.readers.node import MISSING, Node
@@ -36,13 +37,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
 
 def _held(jobs: list[Job]) -> list[Job]:
     """A job waits for a person if it asks one, or needs a job that does."""
-    waiting = {job.id for job in jobs if any(step.uses.lower().startswith(_ASKS) for step in job.steps)}
-    for _ in range(len(jobs)):
-        more = {job.id for job in jobs if job.id not in waiting and waiting & set(job.needs)}
-        if not more:
-            break
-        waiting |= more
-    return [replace(job, approval=job.id in waiting) for job in jobs]
+    return held(jobs, {job.id for job in jobs if any(step.uses.lower().startswith(_ASKS) for step in job.steps)})
 
 
 @dataclass(slots=True)

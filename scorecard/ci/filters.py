@@ -1,9 +1,10 @@
 """Which branches a filter means, and who must press a button first."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from scorecard.ci.branches import bare, exists
-from scorecard.ci.model import Reading
+from scorecard.ci.model import Job, Reading
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
@@ -41,6 +42,15 @@ def behind_gate(needs: Mapping[str, Iterable[str]], gates: Iterable[str]) -> fro
         behind |= more
         grown = bool(more)
     return frozenset(behind)
+
+
+def held(jobs: list[Job], gates: Iterable[str]) -> list[Job]:
+    """The jobs with ``approval`` set on those of ``gates`` and on all that need one of them."""
+    needs: dict[str, set[str]] = {}
+    for job in jobs:
+        needs.setdefault(job.id, set()).update(job.needs)
+    waiting = behind_gate(needs, gates)
+    return [replace(job, approval=job.id in waiting) for job in jobs]
 
 
 def through_gates(before: Iterable[str], needs: Mapping[str, Iterable[str]], gates: frozenset[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from scorecard.ci import commands
+from scorecard.ci.filters import held
 from scorecard.ci.gitlab_files import Files, extended, flat
 from scorecard.ci.gitlab_triggers import Event, Start, Variables, allowed, events, start
 from scorecard.ci.model import AUTOMATIC, Job, Reading, Step, Trigger
@@ -36,7 +37,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
     if source is None:
         return
     jobs = _Pipeline(files, tree, source, path, events(repository, tree)).jobs()
-    into.jobs += _only_manual(_held(jobs))
+    into.jobs += _only_manual(held(jobs, {job.id for job in jobs if job.approval}))
 
 
 def _only_manual(jobs: list[Job]) -> list[Job]:
@@ -48,17 +49,6 @@ def _only_manual(jobs: list[Job]) -> list[Job]:
         else job
         for job in jobs
     ]
-
-
-def _held(jobs: list[Job]) -> list[Job]:
-    """A job that needs one which waits for a person waits too."""
-    waiting = {job.id for job in jobs if job.approval}
-    for _ in range(len(jobs)):
-        more = {job.id for job in jobs if job.id not in waiting and waiting & set(job.needs)}
-        if not more:
-            break
-        waiting |= more
-    return [replace(job, approval=job.id in waiting) for job in jobs]
 
 
 @dataclass(slots=True)

@@ -9,13 +9,13 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import cache, cached_property
 from typing import NamedTuple, Self
 
 from scorecard.model import Evidence
-from scorecard.paths import is_prose, is_test, plain_name
+from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
@@ -52,6 +52,11 @@ class Code:
 
     repository: Repository
     sources: tuple[Source, ...]
+    # What was looked up once; kept here, so that it goes with the audit.
+    _known_lines: dict[str, list[str]] = field(default_factory=dict)
+    _known_lasts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _known_modules: dict[tuple[str, str], str] = field(default_factory=dict)
+    _known_heads: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, repository: Repository) -> Self:
@@ -85,10 +90,12 @@ class Code:
         kept = [h for h in _unique(found) if _wanted(h.source, tests, notebooks)]
         return kept[:MAX_HITS]
 
-    @cache  # noqa: B019  lives as long as the audit
     def _lasts(self, pattern: str) -> tuple[str, ...]:
-        matcher = _matcher(pattern)
-        return tuple(last for last in self._by_last if matcher.match(last))
+        known = self._known_lasts.get(pattern)
+        if known is None:
+            matcher = _matcher(pattern)
+            known = self._known_lasts[pattern] = tuple(last for last in self._by_last if matcher.match(last))
+        return known
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
         """Calls, decorators and base classes that go into one of these modules: imported and used, not only declared."""
@@ -153,7 +160,7 @@ class Code:
             if base in seen or len(seen) > 200:
                 continue
             seen.add(base)
-            for parent in self._classes.get(base.rpartition(".")[2].rstrip("[]()"), ()):
+            for parent in self.named_classes.get(base.rpartition(".")[2].rstrip("[]()"), ()):
                 todo += parent.bases
         return frozenset(seen)
 
@@ -207,11 +214,10 @@ class Code:
 
     def quote(self, hits: Iterable[Hit], most: int = 4) -> list[Evidence]:
         """The first hit of each file, system code before notebooks before demos."""
-        from scorecard.paths import is_demo  # noqa: PLC0415  cheap, and only needed here
-
-        ordered = sorted(hits, key=lambda h: (is_demo(h.path), h.source.notebook, h.path, h.line))
-        first = {h.path: h for h in reversed(ordered)}
-        return [self.evidence(h) for h in sorted(first.values(), key=ordered.index)][:most]
+        first: dict[str, Hit] = {}
+        for hit in sorted(hits, key=lambda h: (is_demo(h.path), h.source.notebook, h.path, h.line)):
+            first.setdefault(hit.path, hit)
+        return [self.evidence(hit) for hit in list(first.values())[:most]]
 
     def enclosing(self, source: Source, line: int) -> Function | None:
         """The innermost function around a line."""
@@ -225,16 +231,10 @@ class Code:
 
         Where several match (a monorepo), the one that shares most of ``near``'s folders.
         """
-        folder = near.rpartition("/")[0]
-        key = (dotted, near if folder == "" else folder) if dotted in self._modules else (dotted, near)
-        known = self._known_modules.get(key)
+        known = self._known_modules.get((dotted, near))
         if known is None:
-            known = self._known_modules[key] = self._find_module(dotted, near)
+            known = self._known_modules[dotted, near] = self._find_module(dotted, near)
         return known
-
-    @cached_property
-    def _known_modules(self) -> dict[tuple[str, str], str]:
-        return {}
 
     def _find_module(self, dotted: str, near: str) -> str:
         if dotted.partition(".")[0] in sys.stdlib_module_names:
@@ -292,7 +292,8 @@ class Code:
         return {source.path: source for source in self.sources}
 
     @cached_property
-    def _classes(self) -> dict[str, list[Class]]:
+    def named_classes(self) -> dict[str, list[Class]]:
+        """The repository's classes by their last names."""
         known: dict[str, list[Class]] = defaultdict(list)
         for source in self.sources:
             for klass in source.classes:
@@ -323,15 +324,16 @@ class Code:
                     known[".".join(parts[start:])].append(source.path)
         return known
 
-    @cache  # noqa: B019  lives as long as the audit
     def _lines(self, path: str) -> list[str]:
-        return self.repository.text(path).split("\n")
+        known = self._known_lines.get(path)
+        if known is None:
+            known = self._known_lines[path] = self.repository.text(path).split("\n")
+        return known
 
     def _link(self) -> None:
         """Follow names through the repository's own modules, then index the calls."""
         self._by_last: dict[str, dict[str, list[Hit]]] = defaultdict(dict)
         self._by_root: dict[str, list[Hit]] = defaultdict(list)
-        self._known_heads: dict[str, dict[str, tuple[str, str]]] = {}
         for source in self.sources:
             resolved: dict[str, str] = {}
             heads = self._heads(source)

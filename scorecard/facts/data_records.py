@@ -212,4 +212,4 @@ class Records:
 
     def _is_enum(self, dotted: str) -> bool:
         last = dotted.rpartition(".")[2]
-        return any("Enum" in base for klass in self.code._classes.get(last, ()) for base in klass.bases)  # noqa: SLF001
+        return any("Enum" in base for klass in self.code.named_classes.get(last, ()) for base in klass.bases)

@@ -39,7 +39,7 @@ _READS: tuple[tuple[re.Pattern[str], str, Callable[[str], list[Requirement]]], .
     (lazily(r"build\.gradle(?:\.kts)?$"), JVM, lambda text: formats.by_line(text, "build.gradle")),
     (lazily(r"build\.sbt$"), JVM, lambda text: formats.by_line(text, "build.sbt")),
     (lazily(r"[^/]+\.(?:cs|fs)proj$"), DOTNET, lambda text: formats.by_line(text, "x.csproj")),
-    (lazily(r"Cargo\.toml$"), RUST, lambda text: formats._table(toml.read(text)["dependencies"], pipenv=True)),  # noqa: SLF001  one table like any other
+    (lazily(r"Cargo\.toml$"), RUST, lambda text: formats.table_of(toml.read(text)["dependencies"], pipenv=True)),
 )  # fmt: skip
 _CONDA_FILE = lazily(r"env|conda|depend", re.IGNORECASE)
 _ASIDE = lazily(

@@ -51,10 +51,6 @@ class Pipelines:
         return cls(tuple(reading.jobs), reading.problems, resolver)
 
     @property
-    def systems(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(job.system for job in self.jobs))
-
-    @property
     def files(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(job.pipeline for job in self.jobs))
 

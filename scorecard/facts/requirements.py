@@ -72,23 +72,23 @@ def pyproject(text: str) -> list[Requirement]:
     tree = toml.read(text)
     found = [r for node in tree["project"]["dependencies"] for r in _requirement(node.text, node.line)]
     table = tree["tool"]["poetry"]["dependencies"]
-    found += _table(table)
+    found += table_of(table)
     for extra in tree["project"]["optional-dependencies"] if not found else ():
         found += [r for node in extra for r in _requirement(node.text, node.line)]
     return found
 
 
 def pipfile(text: str) -> list[Requirement]:
-    return _table(toml.read(text)["packages"], pipenv=True)
+    return table_of(toml.read(text)["packages"], pipenv=True)
 
 
 def pixi(text: str) -> list[Requirement]:
     tree = toml.read(text)
     base = tree["tool"]["pixi"] or tree
-    return [*_table(base["dependencies"], pipenv=True), *_table(base["pypi-dependencies"], pipenv=True)]
+    return [*table_of(base["dependencies"], pipenv=True), *table_of(base["pypi-dependencies"], pipenv=True)]
 
 
-def _table(table: Node, *, pipenv: bool = False) -> list[Requirement]:
+def table_of(table: Node, *, pipenv: bool = False) -> list[Requirement]:
     found = []
     for key, value in table.entries():
         written = value.text if value.is_scalar else value["version"].text
