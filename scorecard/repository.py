@@ -114,6 +114,7 @@ class Repository:
     history: History = field(default_factory=History)
     notes: list[Note] = field(default_factory=list)
     _texts: dict[str, str | None] = field(default_factory=dict)
+    _lines: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -182,6 +183,13 @@ class Repository:
         if path not in self._texts:
             self._texts[path] = self._decode(path)
         return self._texts[path] or ""
+
+    def lines(self, path: str) -> list[str]:
+        """The text of the file in lines, split once; [""] where it cannot be read. Whoever changes it takes a copy."""
+        known = self._lines.get(path)
+        if known is None:
+            known = self._lines[path] = self.text(path).split("\n")
+        return known
 
     def _decode(self, path: str) -> str | None:
         if path not in self._all:

@@ -37,7 +37,7 @@ def _starts(repository: Repository, path: str) -> frozenset[Trigger]:
     name = path.rpartition("/")[2]
     for other in repository.glob(".buildkite/**"):
         if other != path:
-            lines = (line for line in repository.text(other).split("\n") if name in line)
+            lines = (line for line in repository.lines(other) if name in line)
             if any(not line.lstrip().startswith("#") for line in lines):
                 return _BOTH
     return frozenset({Trigger.OTHER}) if any(map(repository.has, _FIRST)) else _BOTH

@@ -113,7 +113,7 @@ def _triggers(repository: Repository) -> tuple[frozenset[Trigger], tuple[Evidenc
     found: set[Trigger] = set()
     evidence: list[Evidence] = []
     for path, line, text in lines_with(repository, _STARTERS, *CODE, *MAKEFILES):
-        below = repository.text(path).split("\n")[line - 1 : line + _AFTER]
+        below = repository.lines(path)[line - 1 : line + _AFTER]
         if "triggers create" in text:
             words = " ".join(_continued(below))
             events = {trigger for option, trigger in _OPTIONS if option in words}

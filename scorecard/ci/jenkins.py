@@ -27,7 +27,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
     heads = {inner.name for call in calls for inner in call.walk()}
     if not heads & {"pipeline", "node", "stage"}:
         return
-    lines = tuple(repository.text(path).split("\n"))
+    lines = tuple(repository.lines(path))
     triggers, evidence = starts(calls, path, lines)
     functions = {
         call.name.removeprefix("def "): call.body

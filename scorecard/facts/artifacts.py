@@ -218,5 +218,5 @@ def _tree(repository: Repository, path: str) -> Node:
 
 
 def _quoted(repository: Repository, path: str, line: int) -> Evidence:
-    rows = repository.text(path).split("\n")
+    rows = repository.lines(path)
     return Evidence(path, line, rows[line - 1] if 0 < line <= len(rows) else "")

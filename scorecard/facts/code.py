@@ -10,9 +10,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import translate
 from functools import cache, cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
@@ -53,10 +52,11 @@ class Code:
     repository: Repository
     sources: tuple[Source, ...]
     # What was looked up once; kept here, so that it goes with the audit.
-    _known_lines: dict[str, list[str]] = field(default_factory=dict)
     _known_lasts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known_modules: dict[tuple[str, str], str] = field(default_factory=dict)
     _known_heads: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    _known_ancestors: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    _known_wanted: dict[tuple[bool | None, bool], dict[str, Source]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, repository: Repository) -> Self:
@@ -83,18 +83,18 @@ class Code:
         found: list[Hit] = []
         for pattern in patterns:
             last = pattern.rpartition(".")[2]
+            anywhere = pattern == f"*.{last}"  # every name with this last part, whatever it hangs on
             for one in self._lasts(last) if "*" in last else (last,):
                 for name, hits in self._by_last.get(one, _NOTHING).items():
-                    if _glob(pattern, name):
+                    if anywhere or _glob(pattern, name):
                         found += hits
-        kept = [h for h in _unique(found) if _wanted(h.source, tests, notebooks)]
-        return kept[:MAX_HITS]
+        wanted = self._wanted(tests, notebooks=notebooks)
+        return _unique(h for h in found if h.source.path in wanted)[:MAX_HITS]
 
     def _lasts(self, pattern: str) -> tuple[str, ...]:
         known = self._known_lasts.get(pattern)
         if known is None:
-            matcher = _matcher(pattern)
-            known = self._known_lasts[pattern] = tuple(last for last in self._by_last if matcher.match(last))
+            known = self._known_lasts[pattern] = tuple(last for last in self._by_last if _glob(pattern, last))
         return known
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
@@ -103,21 +103,19 @@ class Code:
         prefixes = tuple(mark for m in modules for mark in (f"{m}.", f"{m}("))
         for root in dict.fromkeys(m.partition(".")[0] for m in modules):
             found += self._by_root.get(root, ())
-        kept = [
-            h
-            for h in found
-            if (h.name.startswith(prefixes) or h.name in modules) and _wanted(h.source, tests, notebooks)
-        ]
+        wanted = self._wanted(tests, notebooks=notebooks)
+        kept = [h for h in found if h.source.path in wanted and (h.name.startswith(prefixes) or h.name in modules)]
         return _unique(kept)[:MAX_HITS]
 
     def imports(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
         """Import lines of these modules or of anything below them. Weaker than ``uses``: says nothing of use."""
         prefixes = tuple(f"{m}." for m in modules)
+        wanted = self._wanted(tests, notebooks=notebooks)
         found = [
             hit
             for root in dict.fromkeys(m.partition(".")[0] for m in modules)
             for hit in self._imports.get(root, ())
-            if (hit.name.startswith(prefixes) or hit.name in modules) and _wanted(hit.source, tests, notebooks)
+            if hit.source.path in wanted and (hit.name.startswith(prefixes) or hit.name in modules)
         ]
         return found[:MAX_HITS]
 
@@ -133,26 +131,42 @@ class Code:
     def functions(self, pattern: str, *, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions whose last name matches the regular expression from its start."""
         compiled = re.compile(pattern, re.IGNORECASE)
-        return [
-            (source, function)
-            for source in self.sources
-            if _wanted(source, tests, notebooks=True)
-            for function in source.functions
-            if compiled.match(function.last)
+        wanted = self._wanted(tests)
+        found = [
+            (place, source, function)
+            for last, all_of in self._functions.items()
+            if compiled.match(last)
+            for place, source, function in all_of
+            if source.path in wanted
         ]
+        return [(source, function) for _, source, function in sorted(found, key=_place)]
+
+    @cached_property
+    def _functions(self) -> dict[str, list[tuple[int, Source, Function]]]:
+        """The functions by their last names, each with its place in the order of the repository."""
+        known: dict[str, list[tuple[int, Source, Function]]] = defaultdict(list)
+        every = ((source, function) for source in self.sources for function in source.functions)
+        for place, (source, function) in enumerate(every):
+            known[function.last].append((place, source, function))
+        return known
 
     def classes(self, *bases: str, tests: bool | None = False) -> list[tuple[Source, Class]]:
         """Classes that derive, directly or through classes of the repository, from a base that matches a pattern."""
         return [
             (source, klass)
-            for source in self.sources
-            if _wanted(source, tests, notebooks=True)
+            for source in self._wanted(tests).values()
             for klass in source.classes
             if any(_glob(b, base) for base in self.ancestors(klass) for b in bases)
         ]
 
     def ancestors(self, klass: Class) -> frozenset[str]:
         """All base class names of ``klass``, through the repository's own classes."""
+        known = self._known_ancestors.get(klass.bases)
+        if known is None:
+            known = self._known_ancestors[klass.bases] = self._ancestors(klass)
+        return known
+
+    def _ancestors(self, klass: Class) -> frozenset[str]:
         seen: set[str] = set()
         todo = list(klass.bases)
         while todo:
@@ -168,37 +182,45 @@ class Code:
         """Functions that carry a decorator whose resolved name matches a pattern."""
         return [
             (source, function)
-            for source in self.sources
-            if _wanted(source, tests, notebooks=True)
+            for source in self._wanted(tests).values()
             for function in source.functions
             if any(_glob(p, d) for d in function.decorators for p in patterns)
         ]
 
     def texts(self, pattern: str, *, tests: bool | None = False, flags: int = re.IGNORECASE) -> list[Hit]:
         """String constants (never docstrings) in which the regular expression is found."""
-        compiled = re.compile(pattern, flags)
+        search = re.compile(pattern, flags).search
+        wanted = self._wanted(tests)
         found = [
-            Hit(source, text.line, text.scope, text.value)
-            for source in self.sources
-            if _wanted(source, tests, notebooks=True)
-            for text in source.texts
-            if compiled.search(text.value)
+            (place, hit)
+            for value, all_of in self._texts.items()
+            if search(value)
+            for place, hit in all_of
+            if hit.source.path in wanted
         ]
-        return found[:MAX_HITS]
+        return [hit for _, hit in sorted(found, key=_place)][:MAX_HITS]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[tuple[int, Hit]]]:
+        """The string constants by their values, of which most occur many times, each with its place in the repository."""
+        known: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
+        every = ((source, text) for source in self.sources for text in source.texts)
+        for place, (source, text) in enumerate(every):
+            known[text.value].append((place, Hit(source, text.line, text.scope, text.value)))
+        return known
 
     def guards(self, *, tests: bool | None = False, notebooks: bool = True) -> Iterator[tuple[Source, Guard]]:
         """Every condition with what it leads to."""
-        for source in self.sources:
-            if _wanted(source, tests, notebooks):
-                for guard in source.guards:
-                    yield source, guard
+        for source in self._wanted(tests, notebooks=notebooks).values():
+            for guard in source.guards:
+                yield source, guard
 
     def source(self, path: str) -> Source | None:
         return self._by_path.get(path)
 
     def line(self, path: str, number: int) -> str:
         """The text of one line, for a quotation."""
-        lines = self._lines(path)
+        lines = self.repository.lines(path)
         if not 0 < number <= len(lines):
             return ""
         text = lines[number - 1].strip()
@@ -285,6 +307,17 @@ class Code:
             graph[source.path] = targets
         return graph
 
+    def _wanted(self, tests: bool | None, *, notebooks: bool = True) -> dict[str, Source]:
+        """The sources by path: without tests, only tests or both (None); with or without notebooks."""
+        known = self._known_wanted.get((tests, notebooks))
+        if known is None:
+            known = self._known_wanted[tests, notebooks] = {
+                source.path: source
+                for source in self.sources
+                if (notebooks or not source.notebook) and (tests is None or is_test(source.path) is tests)
+            }
+        return known
+
     # building ----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -322,12 +355,6 @@ class Code:
                 parts = plain_name(source.path).removesuffix(".py").removesuffix("/__init__").split("/")
                 for start in range(1, len(parts) - 1):
                     known[".".join(parts[start:])].append(source.path)
-        return known
-
-    def _lines(self, path: str) -> list[str]:
-        known = self._known_lines.get(path)
-        if known is None:
-            known = self._known_lines[path] = self.repository.text(path).split("\n")
         return known
 
     def _link(self) -> None:
@@ -411,10 +438,9 @@ def _read(repository: Repository, path: str) -> Source | None:
     return None
 
 
-def _wanted(source: Source, tests: bool | None, notebooks: bool) -> bool:
-    if source.notebook and not notebooks:
-        return False
-    return tests is None or is_test(source.path) is tests
+def _place(found: tuple[Any, ...]) -> int:
+    place: int = found[0]
+    return place
 
 
 def _unique(hits: Iterable[Hit]) -> list[Hit]:
@@ -429,16 +455,27 @@ def _unique(hits: Iterable[Hit]) -> list[Hit]:
 
 
 @cache
-def _matcher(pattern: str) -> re.Pattern[str]:
-    return re.compile(translate(pattern))
+def _parts(pattern: str) -> tuple[str, list[str], str]:
+    head, *middle, tail = pattern.split("*")
+    return head, [part for part in middle if part], tail
 
 
 def _glob(pattern: str, name: str) -> bool:
+    """Like ``fnmatch`` with stars alone, and with no expression to compile for each of some thousand patterns."""
     if "*" not in pattern:
         return pattern == name
-    if pattern.startswith("*.") and "*" not in pattern[2:]:
-        return name == pattern[2:] or name.endswith(pattern[1:])
-    return bool(_matcher(pattern).match(name))
+    if pattern.startswith("*.") and pattern.count("*") == 1 and name == pattern[2:]:
+        return True
+    head, middle, tail = _parts(pattern)
+    if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
+        return False
+    start, end = len(head), len(name) - len(tail)
+    for part in middle:
+        start = name.find(part, start, end)
+        if start < 0:
+            return False
+        start += len(part)
+    return True
 
 
 def _shared(left: list[str], right: list[str]) -> int:

@@ -75,13 +75,13 @@ class Configuration:
 
     def lines(self, path: str) -> Iterator[tuple[int, str]]:
         """The lines that are no comments."""
-        for number, line in enumerate(self.repository.text(path).split("\n"), 1):
+        for number, line in enumerate(self.repository.lines(path), 1):
             if not line.lstrip().startswith(("#", "//")):
                 yield number, line
 
     def evidence(self, path: str, line: int) -> Evidence:
         """A quotation of one line."""
-        lines = self.repository.text(path).split("\n")
+        lines = self.repository.lines(path)
         return Evidence(path, line, lines[line - 1] if 0 < line <= len(lines) else "")
 
 

@@ -93,7 +93,7 @@ def _column(code: Code, evidence: tuple[Evidence, ...], column: str) -> Iterator
     """The line that defines the column, then where rows are written."""
     table = evidence[-1]
     word = re.compile(rf"\b{re.escape(column)}\b")
-    rows = code.repository.text(table.path).split("\n")
+    rows = code.repository.lines(table.path)
     for number in range(table.line, min(table.line + _TABLE_ROWS, len(rows)) + 1):
         if word.search(rows[number - 1]):
             yield Evidence(table.path, number, rows[number - 1].strip())
@@ -106,9 +106,7 @@ def _orchestrated(code: Code) -> Iterator[Id]:
     hits: dict[str, Evidence] = {}
     for source in code.sources:
         named = not source.names.isdisjoint(ORCHESTRATED_NAMES) or any("run_id" in t.value for t in source.texts)
-        for number, row in enumerate(
-            code.repository.text(source.path).split("\n") if named and counts(source) else (), 1
-        ):
+        for number, row in enumerate(code.repository.lines(source.path) if named and counts(source) else (), 1):
             if ORCHESTRATED.search(row) and not row.lstrip().startswith("#") and not SPOKEN.search(row):
                 hits[source.path] = code.evidence(source, number)
                 break

@@ -39,7 +39,7 @@ def declared_checks(repository: Repository) -> Iterator[Found]:
 def schema_domains(repository: Repository) -> Evidence | None:
     """A committed TFX schema that says which values are allowed."""
     for path in repository.glob("*schema*.pbtxt"):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if re.match(
                 r"\s*(?:string_domain|int_domain|float_domain|domain|value_count|presence|not_in_vocab)\b", line
             ):
@@ -50,7 +50,7 @@ def schema_domains(repository: Repository) -> Evidence | None:
 def schema_comparators(repository: Repository) -> Evidence | None:
     """A committed TFX schema with a drift or skew comparator."""
     for path in repository.glob("*schema*.pbtxt"):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if re.match(r"\s*(?:drift_comparator|skew_comparator)\b", line):
                 return Evidence(path, number, line)
     return None

@@ -176,7 +176,7 @@ def _own(code: Code) -> Iterator[tuple[Source, Function]]:
         for function in source.functions:
             if function.end - function.line < 3 or not _OWN.search(function.last):
                 continue
-            calls = [c for c in source.calls if function.line <= c.line <= function.end]
+            calls = source.calls_in(function.line, function.end)
             adversarial = "adversarial" in function.last.lower() and any(c.last in _CLASSIFIES for c in calls)
             if adversarial or sum(c.last in _NUMERIC for c in calls) >= 2:
                 yield source, function

@@ -189,7 +189,7 @@ class Records:
     def _predicts(self, source: Source, function: Function) -> bool:
         if PREDICTS.search(function.last.lower()):
             return True
-        return any(PREDICTS.search(c.last.lower()) for c in source.calls if function.line <= c.line <= function.end)
+        return any(PREDICTS.search(c.last.lower()) for c in source.calls_in(function.line, function.end))
 
     def _near_a_model(self, source: Source) -> bool:
         """Where a language model is asked too, the handler must stand beside a trained model's own call."""

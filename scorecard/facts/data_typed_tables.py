@@ -109,7 +109,7 @@ def _holds_rows(name: str) -> bool:
 
 def _body(repository: Repository, table: Table) -> str:
     """The lines that define a table."""
-    lines = repository.text(table.evidence.path).split("\n")
+    lines = repository.lines(table.evidence.path)
     start = max(0, table.evidence.line - 1)
     kept = lines[start : start + 1]
     for line in lines[start + 1 : start + _LENGTH]:

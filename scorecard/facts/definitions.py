@@ -4,7 +4,6 @@ Python is followed through imports, packages that pass names on, instances and f
 the one definition of that name in the same language.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,7 +42,6 @@ class Definitions:
 
     code: Code
     _known: dict[tuple[str, str], Definition | None] = field(default_factory=dict)
-    _lines: dict[str, list[int]] = field(default_factory=dict)
     _callees: dict[tuple[str, str], list[tuple[Call, Definition]]] = field(default_factory=dict)
 
     @classmethod
@@ -52,14 +50,11 @@ class Definitions:
 
     def calls(self, source: Source, first: int, last: int) -> list[Call]:
         """The calls that stand between two lines."""
-        lines = self._lines.get(source.path)
-        if lines is None:
-            lines = self._lines[source.path] = [call.line for call in source.calls]
-        return source.calls[bisect_left(lines, first) : bisect_right(lines, last)]
+        return source.calls_in(first, last)
 
     def guards(self, source: Source, first: int, last: int) -> list[Guard]:
         """The conditions that stand between two lines."""
-        return [guard for guard in source.guards if first <= guard.line <= last]
+        return source.guards_in(first, last)
 
     def of(self, call: Call, source: Source) -> Definition | None:
         """The definition that a call in ``source`` reaches, None if it is not ours or cannot be told."""

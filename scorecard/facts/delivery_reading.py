@@ -120,7 +120,7 @@ class Reader:
         return not any(_NOT_SHIPPED.search(word) for word in executed.words[1:] if _IMAGE_FILE.search(word))
 
     def _quoted(self, step: Step) -> Evidence:
-        row = self.repository.text(step.path).split("\n")[step.line - 1 : step.line]
+        row = self.repository.lines(step.path)[step.line - 1 : step.line]
         return Evidence(step.path, step.line, row[0].strip() if row and row[0].strip() else f"uses: {step.uses}")
 
     def _is_throwaway(self, job: Job) -> bool:

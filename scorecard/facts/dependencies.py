@@ -134,7 +134,7 @@ class Dependencies:
         return own or [m for m in self.manifests if m.language == language and not _DEVELOPMENT.search(m.path)]
 
     def evidence(self, path: str, line: int = 1) -> Evidence:
-        lines = self.repository.text(path).split("\n") if not path.endswith(".lockb") else [""]
+        lines = self.repository.lines(path) if not path.endswith(".lockb") else [""]
         return Evidence(path, line, lines[line - 1] if line <= len(lines) else "")
 
 

@@ -97,7 +97,7 @@ def _drives(body: Body) -> Iterator[tuple[Driven, bool]]:
 def _only_refused(body: Body) -> bool:
     """Does the test expect nothing but to be turned away?"""
     test = body.case.test
-    asserted = [g for g in body.case.source.guards if g.kind == "assert" and test.line <= g.line <= test.end]
+    asserted = body.case.source.guards_in(test.line, test.end, "assert")
     codes = {v for g in asserted for v in g.values if len(v) == 3 and v.isdigit()}
     return bool(codes) and codes <= REFUSALS
 

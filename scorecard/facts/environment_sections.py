@@ -75,7 +75,7 @@ def _listed(node: Node) -> dict[Rank, int]:
 def _keyed(repository: Repository, path: str) -> ByRank:
     """Objects of a JSON file with comments: `"staging": {`."""
     found: ByRank = {}
-    for number, row in enumerate(repository.text(path).split("\n"), 1):
+    for number, row in enumerate(repository.lines(path), 1):
         match = re.match(r"\s*[\"']?(\w+)[\"']?\s*:\s*\{", row)
         rank = strong(match[1]) if match else None
         if rank is not None:

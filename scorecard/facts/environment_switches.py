@@ -110,7 +110,7 @@ def _is_used(code: Code, name: str, source: Source) -> bool:
     member = re.compile(rf"\b{re.escape(name)}\.\w+\b(?!\s*\()")
     for other in code.sources:
         if (other is source or name in other.names) and _systemic(other):
-            for number, row in enumerate(code.repository.text(other.path).split("\n"), 1):
+            for number, row in enumerate(code.repository.lines(other.path), 1):
                 if name in row and member.search(row) and not row.lstrip().startswith("#"):
                     return number > 0
     return False

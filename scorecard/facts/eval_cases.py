@@ -155,7 +155,7 @@ def _named(source: Source, code: Code) -> Iterator[tuple[str, int]]:
 
 def code_line(code: Code, path: str, word: str) -> int:
     """The first line on which a word stands, comments left out."""
-    for number, line in enumerate(code.repository.text(path).split("\n"), 1):
+    for number, line in enumerate(code.repository.lines(path), 1):
         if word in line and not line.lstrip().startswith(("#", "//", "*", "/*")):
             return number
     return 1

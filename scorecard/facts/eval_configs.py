@@ -157,6 +157,6 @@ def _number(text: str, word: str) -> int:
 
 
 def _quote(repository: Repository, path: str, line: int) -> Evidence:
-    lines = repository.text(path).split("\n")
+    lines = repository.lines(path)
     number = line if 0 < line <= len(lines) else 1
     return Evidence(path, number, lines[number - 1])

@@ -15,6 +15,7 @@ from scorecard.facts.eval_words import (
 )
 from scorecard.readers.code import Call, Import, Source, Text
 
+_JUDGE_LENGTH = 60  # a prompt says more
 _SIMILARITY = frozenset({"SequenceMatcher", "cos_sim", "token_set_ratio"})
 _COMPARES = frozenset({"==", "in", "!=", "not in"})
 _CLOCK = frozenset({"perf_counter", "perf_counter_ns", "time.time", "monotonic", "performance.now", "Stopwatch"})
@@ -35,7 +36,7 @@ def is_judge(text: Text) -> bool:
     """A prompt that asks for a verdict on an answer."""
     value = text.value
     return (
-        len(value) > 60
+        len(value) > _JUDGE_LENGTH
         and bool(JUDGE_VERB.search(value))
         and bool(JUDGED.search(value))
         and bool(JUDGE_SCALE.search(value))
@@ -49,7 +50,10 @@ def is_graded(source: Source) -> bool:
     """
     said = JUDGE_NOUN if source.notebook else AGAINST_REFERENCE
     return any(is_grader(item) for item in source.imports) or any(
-        (said.search(text.value) or AGAINST_REFERENCE.search(text.value)) and is_judge(text) for text in source.texts
+        len(text.value) > _JUDGE_LENGTH
+        and (said.search(text.value) or AGAINST_REFERENCE.search(text.value))
+        and is_judge(text)
+        for text in source.texts
     )
 
 

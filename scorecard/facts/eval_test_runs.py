@@ -97,7 +97,7 @@ def _collected(path: str, framework: str, *, said: bool) -> bool:
 def _configured_away(repository: Repository) -> bool:
     """Does pytest's own configuration leave evaluations out by default?"""
     for path in repository.glob("pytest.ini", "setup.cfg", "tox.ini", "pyproject.toml"):
-        if any("addopts" in line and _LEFT_OUT.search(line) for line in repository.text(path).split("\n")):
+        if any("addopts" in line and _LEFT_OUT.search(line) for line in repository.lines(path)):
             return True
     return False
 

@@ -139,7 +139,7 @@ def _compared(source: Source, _code: Code) -> Iterator[int]:
 
 def _marking(source: Source, code: Code) -> Iterator[int]:
     """Cases are marked as passed or failed by what was expected or by a threshold."""
-    lines = code.repository.text(source.path).split("\n")
+    lines = code.repository.lines(source.path)
     for guard in source.guards:
         if guard.kind in ("if", "else") and _held(guard):
             block = lines[guard.line - 1 : min(guard.end, guard.line + 8)]

@@ -80,7 +80,7 @@ def _best(body: Body, data: DataCode) -> tuple[tuple[bool, ...], FeatureTest] | 
 def _assertion(body: Body, after: int) -> int:
     """The first assertion that follows the call."""
     test = body.case.test
-    lines = [g.line for g in body.case.source.guards if g.kind == "assert" and test.line <= g.line <= test.end]
+    lines = [g.line for g in body.case.source.guards_in(test.line, test.end, "assert")]
     return min([line for line in lines if line >= after] or lines, default=after or test.line)
 
 
@@ -92,7 +92,7 @@ def _is_asserted(body: Body, reached: Reached, data: DataCode) -> bool:
     """Is the loaded thing what the test asserts on, and not only what it feeds to something else?"""
     test = body.case.test
     made = f"{reached.target.last}()"
-    if any(made in g.names for g in body.case.source.guards if test.line <= g.line <= test.end and g.kind == "assert"):
+    if any(made in g.names for g in body.case.source.guards_in(test.line, test.end, "assert")):
         return True
     return all(data.is_data(other.target) for other in body.reached)
 
@@ -111,7 +111,7 @@ def _is_subject(body: Body, reached: Reached) -> bool:
 
 def _asserts_on_frames(body: Body) -> bool:
     test = body.case.test
-    inside = (g for g in body.case.source.guards if g.kind == "assert" and test.line <= g.line <= test.end)
+    inside = body.case.source.guards_in(test.line, test.end, "assert")
     if any(_FRAME.fullmatch(name) for guard in inside for name in guard.names):
         return True
     return any(_FRAME.fullmatch(call.last) for call, source in body.calls if source is body.case.source)

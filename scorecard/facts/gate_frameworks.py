@@ -126,7 +126,7 @@ def _is_judgement(condition: str) -> bool:
 def _holds(code: Code, name: str) -> bool:
     """Does the function of that name speak of a measure and compare?"""
     for source, function in code.functions(re.escape(name) + r"$"):
-        if any(_is_order(g) and function.line <= g.line <= function.end and _says_measure(g) for g in source.guards):
+        if any(_is_order(g) and _says_measure(g) for g in source.guards_in(function.line, function.end)):
             return True
     return False
 

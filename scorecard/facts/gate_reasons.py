@@ -1,7 +1,7 @@
 """Why a condition is about the quality of a model: it compares a measure itself, or asks a flag or a function that did."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -24,6 +24,7 @@ from scorecard.readers.code import Guard, Source
 Lines = tuple[tuple[Source, int], ...]
 
 _CALLED = lazily(r"\b([A-Za-z_]\w*)\s*\(")
+_UNPACKED = lazily(r"\s*\(?(\w+(?:,\s?\w+)+)\)?\s?=[^=]")
 _VERDICTS = frozenset(
     {
         "promote",
@@ -64,7 +65,6 @@ class GateReasons:
 
     code: Code
     definitions: Definitions
-    _texts: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, code: Code, definitions: Definitions) -> Self:
@@ -163,9 +163,7 @@ class GateReasons:
 
     def line(self, source: Source, number: int) -> str:
         """One line of a file as it stands."""
-        if source.path not in self._texts:
-            self._texts[source.path] = self.code.repository.text(source.path).split("\n")
-        lines = self._texts[source.path]
+        lines = self.code.repository.lines(source.path)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def condition_line(self, source: Source, guard: Guard) -> int:
@@ -184,10 +182,11 @@ class GateReasons:
         ]
         function = next((f for f in source.functions if f.name == scope), None)
         first = max(function.line if function else 1, before - 60)
-        pattern = re.compile(rf"\s*\(?(?:\w+,\s?)*{re.escape(name)}(?:,\s?\w+)+\)?\s?=[^=]")
-        unpacked = [
-            n for n in range(first, before) if name in self.line(source, n) and pattern.match(self.line(source, n))
-        ]
+        unpacked = []
+        for number in range(first, before):
+            text = self.line(source, number)
+            if name in text and (match := _UNPACKED.match(text)) and name in match[1].replace(" ", "").split(","):
+                unpacked.append(number)
         return sorted({*known, *unpacked})
 
     def _asks_flag(self, source: Source, guard: Guard) -> bool:

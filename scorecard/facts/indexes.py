@@ -107,7 +107,7 @@ def _fills(hit: Hit, store: bool) -> bool:
 def _own(code: Code) -> Iterator[Hit]:
     """A function that embeds the documents and keeps what comes out, without any library for it."""
     for source, function in code.functions(_BUILDS.pattern):
-        body = [c for c in source.calls if function.line <= c.line <= function.end]
+        body = source.calls_in(function.line, function.end)
         embeds = next(
             (
                 c

@@ -183,5 +183,5 @@ def _line_with(text: str, sign: str) -> int:
 
 
 def _quoted(repository: Repository, path: str, line: int) -> Evidence:
-    rows = repository.text(path).split("\n")
+    rows = repository.lines(path)
     return Evidence(path, line, rows[line - 1] if 0 < line <= len(rows) else "")

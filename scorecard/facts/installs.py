@@ -64,7 +64,7 @@ class Installs:
         for path in sorted(self.repository.glob(*_FILES), key=lambda p: (not _is_image(p), p)):
             if is_demo(path) or is_test(path) or path.startswith("docs/"):
                 continue
-            for number, row in enumerate(self.repository.text(path).split("\n"), 1):
+            for number, row in enumerate(self.repository.lines(path), 1):
                 if not row.lstrip().startswith("#") and re.search(pattern, row, re.IGNORECASE):
                     found.append(Evidence(path, number, row))
                     break
@@ -81,7 +81,7 @@ def _is_image(path: str) -> bool:
 
 
 def _installs(repository: Repository, path: str) -> Iterator[tuple[Evidence, bool]]:
-    for number, row in enumerate(repository.text(path).split("\n"), 1):
+    for number, row in enumerate(repository.lines(path), 1):
         if "install" not in row or len(row) > _LONGEST:
             continue
         match = None if row.lstrip().startswith("#") else _PIP.search(row)

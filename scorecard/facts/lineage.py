@@ -157,7 +157,7 @@ def _artifacts(code: Code, trains: set[str]) -> Iterator[Link]:
         if hit.path in trains and hit.name.startswith("clearml.") and "Task" in hit.source.names:
             yield Link("the training task takes a versioned data set", (code.evidence(hit),))
     for source, function in code.decorated("zenml.*step", "zenml.step"):
-        body = [c for c in source.calls if function.line <= c.line <= function.end]
+        body = source.calls_in(function.line, function.end)
         fits = any(c.last in ("fit", "train", "finetune", "fit_generator") for c in body) or re.search(
             r"train", function.last
         )
@@ -254,9 +254,7 @@ def _files(repository: Repository, configuration: Configuration, store: ModelSto
         ]
         if outs and deps and path.rpartition("/")[0] in locked:
             lock = next(p for p in repository.glob("dvc.lock") if p.rpartition("/")[0] == path.rpartition("/")[0])
-            line = next(
-                (n for n, row in enumerate(repository.text(lock).split("\n"), 1) if row.strip() == f"{name}:"), 1
-            )
+            line = next((n for n, row in enumerate(repository.lines(lock), 1) if row.strip() == f"{name}:"), 1)
             yield Link(
                 f"stage {name} of DVC ties data and model",
                 (

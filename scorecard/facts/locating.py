@@ -73,9 +73,7 @@ class Locator:
     def _ignored(self) -> tuple[str, ...]:
         """What git ignores, as far as it is written plainly: files that exist where the command runs, not
         here."""
-        rows = [
-            row.strip() for path in self.repository.glob(".gitignore") for row in self.repository.text(path).split("\n")
-        ]
+        rows = [row.strip() for path in self.repository.glob(".gitignore") for row in self.repository.lines(path)]
         return tuple(row.strip("/") for row in rows if row and not row.startswith(("#", "!")))[:2_000]
 
     def has_folder(self, folder: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -115,21 +116,21 @@ class Logs:
 
 def is_log_call(call: Call) -> bool:
     """Does the call write a line to a logger, as its own name says?"""
-    owner, _, last = call.name.rpartition(".")
+    named = _is_log_name(call.name, call.on)
+    return named or (named is None and bool(call.args) and bool(_LEVEL_ARGUMENT.match(call.args[0])))
+
+
+@cache
+def _is_log_name(name: str, on: str) -> bool | None:
+    """The same by the name alone; None where the first argument must be a level (`logger.log(INFO, …)`)."""
+    owner, _, last = name.rpartition(".")
     if not owner:
-        return bool(_R_LINE.match(call.name))
-    if _R_LINE.match(last):
+        return bool(_R_LINE.match(name))
+    if _R_LINE.match(last) or (last in _ENDS and _FLUENT.search(name)):
         return True
-    if last in _ENDS and _FLUENT.search(call.name):
-        return True
-    if not _LEVEL.fullmatch(last):
-        return (
-            last == "log"
-            and says_logger(owner, call.on)
-            and bool(call.args)
-            and bool(_LEVEL_ARGUMENT.match(call.args[0]))
-        )
-    return says_logger(owner, call.on)
+    if _LEVEL.fullmatch(last):
+        return says_logger(owner, on)
+    return None if last == "log" and says_logger(owner, on) else False
 
 
 def says_logger(owner: str, on: str) -> bool:

@@ -94,6 +94,7 @@ def is_reference(name: str) -> bool:
     return any(_REFERENCE.fullmatch(word) for word in words_of(name))
 
 
+@cache
 def is_outcome(name: str) -> bool:
     """A name that says by itself that a model was found good or not: `is_better`, `model_blessed`."""
     plain = name.removesuffix("()")
@@ -151,13 +152,14 @@ def _is_not_about(name: str) -> bool:
     return any(word in _NOT_ABOUT for word in words_of(name) if word not in ("k", "time", "ks", "steps", "step"))
 
 
+@cache
+def _promotes_by_name(name: str) -> bool:
+    return bool(PROMOTES.fullmatch(name)) and not _ASKS.match(name) and name not in ("register_buffer", "register_hook")
+
+
 def promotes(call: Call) -> bool:
     """Does the call register, release or deploy a model, or put it where the served one lies?"""
-    if (
-        PROMOTES.fullmatch(call.last)
-        and not _ASKS.match(call.last)
-        and call.last not in ("register_buffer", "register_hook")
-    ):
+    if _promotes_by_name(call.last):
         return True
     if call.last not in _LINKED:
         return False

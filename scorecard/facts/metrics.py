@@ -144,9 +144,7 @@ def _sentry(code: Code) -> tuple[list[Hit], list[Hit]]:
 
 
 def _code_lines(code: Code, source: Source) -> list[str]:
-    return [
-        line for line in code.repository.text(source.path).split("\n") if not line.lstrip().startswith(("#", "//", "*"))
-    ]
+    return [line for line in code.repository.lines(source.path) if not line.lstrip().startswith(("#", "//", "*"))]
 
 
 def _switches(code: Code) -> Iterator[Evidence]:

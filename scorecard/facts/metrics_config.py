@@ -109,12 +109,12 @@ def _agents(repository: Repository) -> Iterator[Evidence]:
                 yield Evidence(path, number, line)
                 break
     for path in repository.glob(*_RUBY_AGENTS):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if _AGENT_KEYS.match(line):
                 yield Evidence(path, number, line)
                 break
     for path in repository.glob("fly.toml", "fly.*.toml"):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if line.strip() in ("[metrics]", "[[metrics]]"):
                 yield Evidence(path, number, line)
 
@@ -200,7 +200,7 @@ def _options(document: Node, path: str) -> Iterator[int]:
 def _sites(repository: Repository, resources: Resources) -> Iterator[Evidence]:
     """Function and web applications that are given the connection string, by which the platform instruments them."""
     for path in dict.fromkeys(d.path for d in resources.of(*_SITES)):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if _CONNECTION.search(line) and not line.lstrip().startswith(_COMMENT):
                 optional = _OPTIONAL.search(line)
                 if not optional or _is_passed(repository, optional[1], path):
@@ -212,8 +212,5 @@ def _is_passed(repository: Repository, parameter: str, to: str) -> bool:
     """Does another template give the optional parameter a value?"""
     given = re.compile(rf"^\s*{re.escape(parameter)}\s*:\s*(?!'')\S")
     return any(
-        given.match(line)
-        for path in repository.glob("*.bicep")
-        if path != to
-        for line in repository.text(path).split("\n")
+        given.match(line) for path in repository.glob("*.bicep") if path != to for line in repository.lines(path)
     )

@@ -41,6 +41,7 @@ _CHECKS_ITSELF = lazily(
 )
 _CONDITIONAL = lazily(r"\bif\s+(?:not\s+)?([A-Za-z_][\w.]*)\s*(?:\([^()]*\))?\s+else\b")
 _MOST = 40
+_FITS = frozenset({"fit", "backward", "evaluate"})
 
 
 class Way(StrEnum):
@@ -170,8 +171,8 @@ def _is_about_training(source: Source, scope: str) -> bool:
         return True
     if _SERVES.search(f"{name}/{function}"):
         return False
-    if any(i.module.startswith(_MEASURES) for i in source.imports) or any(
-        c.last in ("fit", "backward", "evaluate") for c in source.calls
+    if any(i.module.startswith(_MEASURES) for i in source.imports) or (
+        not source.names.isdisjoint(_FITS) and any(c.last in _FITS for c in source.calls)
     ):
         return True
     return bool(_STAGE_FOLDER.search(source.path)) and not _SERVES.search(source.path)

@@ -106,11 +106,7 @@ class _Reader:
     def _held(self, case: Case) -> int:
         """The line that asserts a measure against a threshold or against another measure; 0 if there is none."""
         source, test = case.source, case.test
-        asserted = {
-            g.line: g.end
-            for g in source.guards
-            if g.kind == "assert" and test.line <= g.line <= test.end and g.ops & ORDER
-        }
+        asserted = {g.line: g.end for g in source.guards_in(test.line, test.end, "assert") if g.ops & ORDER}
         for line, end in sorted(asserted.items()):
             text = " ".join(self.code.line(source.path, n) for n in range(line, min(end, line + 4) + 1))
             if _holds(text.removeprefix("assert").partition(', f"')[0]):
@@ -137,8 +133,8 @@ class _Reader:
     def _golden(self, case: Case) -> int:
         """The line that asserts what is predicted for a known case; 0 if there is none."""
         test = case.test
-        for guard in case.source.guards:
-            if guard.kind != "assert" or not test.line <= guard.line <= test.end or guard.names & _NOT_A_VALUE:
+        for guard in case.source.guards_in(test.line, test.end, "assert"):
+            if guard.names & _NOT_A_VALUE:
                 continue
             exact = "==" in guard.ops or bool(guard.names & _CLOSE)
             known = any(v not in ("None", "True", "False", "0", "1", "-1") for v in guard.values) or any(
@@ -182,7 +178,7 @@ class _Reader:
             yield from self.definitions.calls(definition.source, definition.line, definition.end)
 
     def _first(self, case: Case) -> int:
-        lines = [g.line for g in case.source.guards if g.kind == "assert" and case.test.line <= g.line <= case.test.end]
+        lines = [g.line for g in case.source.guards_in(case.test.line, case.test.end, "assert")]
         return min(lines, default=case.test.line)
 
 

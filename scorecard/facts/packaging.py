@@ -70,7 +70,7 @@ class Packaging:
             about += _says(path, text)
         for path in repository.glob("README*"):
             if "/" not in path:
-                about += _says(path, "\n".join(repository.text(path).split("\n")[:40]))
+                about += _says(path, "\n".join(repository.lines(path)[:40]))
         go = sum(path.endswith(".go") for path in repository.own)
         others = sum(path.endswith((".py", ".ts", ".tsx", ".java", ".rs")) for path in repository.own)
         if repository.has("go.mod") and go > others and not any(_is_program(p) for p in repository.glob("main.go")):
@@ -140,7 +140,7 @@ def _installs(repository: Repository, names: set[str], *, everywhere: bool) -> l
     for path in repository.glob("README*", "docs/**/install*.*", "doc/install*.*", "docs/index.*"):
         if "/" in path and not path.startswith("doc") and not everywhere:
             continue  # one published part of a larger system does not make the system a library
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             for match in _INSTALL.finditer(line[:500]):
                 name = next(group for group in match.groups() if group)
                 if _normal(name.partition("[")[0]) in names:
@@ -153,7 +153,7 @@ def _publishes(repository: Repository) -> list[Evidence]:
     for path in repository.glob(
         ".github/workflows/*.y*ml", ".gitlab-ci.yml", ".circleci/config.yml", "Makefile", ".travis.yml"
     ):
-        for number, line in enumerate(repository.text(path).split("\n"), 1):
+        for number, line in enumerate(repository.lines(path), 1):
             if not line.lstrip().startswith("#") and _PUBLISH.search(line[:500]):
                 found.append(Evidence(path, number, line))
                 break

@@ -47,7 +47,7 @@ class Resources:
                     Declared(path, r, written[r.line - 1], "\n".join(code[r.line - 1 : r.end])) for r in resources(text)
                 ]
         for path in configuration.holding_any(_DECLARES):
-            lines = repository.text(path).split("\n")
+            lines = repository.lines(path)
             for document in configuration.documents(path):
                 found += [Declared(path, r, lines[r.line - 1]) for r in declared(document)]
         return cls(tuple(found))

@@ -57,7 +57,7 @@ def queried(repository: Repository, code: Code, names: frozenset[str]) -> Iterat
             yield code.evidence(hit.source, hit.line + hit.name.count("\n", 0, hit.name.lower().find("select")))
     for path in repository.glob("*.json"):  # a table panel of Grafana
         if ("grafana" in path.lower() or "dashboard" in path.lower()) and not is_offline(path):
-            for number, row in enumerate(repository.text(path).split("\n"), 1):
+            for number, row in enumerate(repository.lines(path), 1):
                 if '"rawSql"' in row and shows_rows(row.replace("\\n", " ").replace("\\r", " "), names):
                     yield Evidence(path, number, row.strip())
     for path in repository.glob("*.sql"):

@@ -88,7 +88,12 @@ class _Reader:
             h.path for h in self.measured.hits
         }:
             source = self.code.source(path)
-            if source and source.language == "python" and any(is_metric(n) for n in source.names):
+            if (
+                source
+                and source.language == "python"
+                and not source.notebook
+                and any(is_metric(n) for n in source.names)
+            ):
                 yield from self._loops_of(source)
 
     def grouped(self) -> Iterator[Hit]:
@@ -145,10 +150,7 @@ class _Reader:
     def _loops_of(self, source: Source) -> Iterator[Hit]:
         if not any(call.args and self._is_measure(call.name) for call in source.calls):
             return
-        lines = self.code.repository.text(source.path).split("\n") if not source.notebook else []
-        if source.notebook:
-            last = max((c.line for c in source.calls), default=0)
-            lines = [self.code.line(source.path, n) for n in range(1, last + 1)]
+        lines = self.code.repository.lines(source.path)
         for number, line in enumerate(lines, 1):
             if " in " not in line or not (match := LOOP.match(line)):
                 continue

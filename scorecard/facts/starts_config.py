@@ -24,6 +24,7 @@ _WORTH = lazily(
     r"\.py\b|\.ipynb\b|\.sh\b|\.R\b|(?:^|[\s\"'])-m[\s\"',]|handler|uvicorn|gunicorn|entrypoint|notebook_path",
     re.IGNORECASE,
 )
+_JSON_KEY = lazily(rf"\"(?:{'|'.join(sorted(_RUN_KEYS))})\"\s*:", re.IGNORECASE)
 _IMAGE_LINE = lazily(r"^\s*(?:CMD|ENTRYPOINT|RUN)\b", re.IGNORECASE)
 _CONSOLE = lazily(r"^\s*[\"']?[\w.-]{1,80}[\"']?\s*=\s*[\"']?([A-Za-z_][\w.]{0,200}):[\w.]{1,80}")
 _SECTION = lazily(r"^\s*\[([^\]]{1,200})\]")
@@ -121,7 +122,7 @@ def _json(repository: Repository, path: str) -> Iterator[tuple[Way, int, str, st
     if name in ("package-lock.json", "tsconfig.json", "composer.lock"):
         return
     text = repository.text(path)
-    if len(text) > _MAX // 3 or not _WORTH.search(text):
+    if len(text) > _MAX // 3 or not _WORTH.search(text) or not _JSON_KEY.search(text):
         return
     try:
         tree = Node.of(json.loads(text))

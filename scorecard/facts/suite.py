@@ -3,7 +3,6 @@
 A test that compares a string with itself tests nothing; neither does one of functions that the test file defines.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,12 +79,11 @@ class Suite:
 
     def calls(self, case: Case) -> list[Call]:
         """The calls in a test's body, helpers and fixtures not followed."""
-        return [c for c in case.source.calls if case.test.line <= c.line <= case.test.end]
+        return case.source.calls_in(case.test.line, case.test.end)
 
     def asserted(self, case: Case) -> list[Guard]:
         """The plain assertions in a test's body."""
-        inside = (g for g in case.source.guards if g.kind == "assert")
-        return [g for g in inside if case.test.line <= g.line <= case.test.end]
+        return case.source.guards_in(case.test.line, case.test.end, "assert")
 
     def hits(self, *patterns: str) -> list[Hit]:
         """Calls in test files."""
@@ -103,7 +101,7 @@ def _asserts(code: Code, source: Source, test: Test, helpers: dict[str, set[str]
     """
     if test.asserts:
         return True
-    called = {c.last for c in source.calls if test.line <= c.line <= test.end}
+    called = {c.last for c in source.calls_in(test.line, test.end)}
     for path in (source.path, *(p for p in code.imports_of.get(source.path, ()) if is_test(p))):
         file = code.source(path)
         if file is not None:
@@ -116,21 +114,17 @@ def _asserts(code: Code, source: Source, test: Test, helpers: dict[str, set[str]
 
 def _asserting(source: Source) -> set[str]:
     """The functions of a file that assert something, directly or by another one of them."""
-    lines = sorted(g.line for g in source.guards if g.kind == "assert" and g.names)
-    found = {f.last for f in source.functions if bisect_left(lines, f.line) < bisect_right(lines, f.end)}
-    calls = sorted((c.line, c.last) for c in source.calls)
-    numbers = [line for line, _ in calls]
-    indirect = set()
-    for function in source.functions:
-        if function.last not in found:
-            inside = calls[bisect_left(numbers, function.line) : bisect_right(numbers, function.end)]
-            if any(last in found for _, last in inside):
-                indirect.add(function.last)
+    found = {f.last for f in source.functions if any(g.names for g in source.guards_in(f.line, f.end, "assert"))}
+    indirect = {
+        f.last
+        for f in source.functions
+        if f.last not in found and any(c.last in found for c in source.calls_in(f.line, f.end))
+    }
     return found | indirect
 
 
 def _first_assert(case: Case) -> int:
-    lines = [g.line for g in case.source.guards if g.kind == "assert" and case.test.line <= g.line <= case.test.end]
+    lines = [g.line for g in case.source.guards_in(case.test.line, case.test.end, "assert")]
     return min(lines, default=case.test.line)
 
 

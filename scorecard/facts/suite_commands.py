@@ -105,7 +105,7 @@ def _shared(runs: TestRuns) -> Iterator[Command]:
 def _scripts(repository: Repository, suite: Suite) -> Iterator[Command]:
     for path in repository.glob(*_SCRIPTS):
         if _NAMED.search(path.rpartition("/")[2]):
-            for number, line in enumerate(repository.text(path).split("\n"), 1):
+            for number, line in enumerate(repository.lines(path), 1):
                 framework, words = _read(line)
                 if framework and collected(framework, words, "", suite):
                     yield Command(path, (Evidence(path, number, line),))

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -40,7 +40,12 @@ class Body(NamedTuple):
     @property
     def mocked(self) -> bool:
         """Does it put something else in the place of the real thing?"""
-        return any(_MOCKS.search(call.name) or _MOCKS.search(call.on) for call, _ in self.calls)
+        return any(_is_mock(call.name) or _is_mock(call.on) for call, _ in self.calls)
+
+
+@cache
+def _is_mock(name: str) -> bool:
+    return bool(_MOCKS.search(name))
 
 
 def _is_inside(found: Reached, case: Case) -> bool:

@@ -82,6 +82,9 @@ _SHADOWS = lazily(
 )
 
 
+_SECOND = lazily(r"shadow|challenger|canary", re.IGNORECASE)
+
+
 def routed(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Every such place, with its kind in words."""
     yield from _platforms(code)
@@ -251,7 +254,7 @@ def _guard(source: Source, scope: str, line: int) -> Guard | None:
 
 def _shadow(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """A second model that is asked the same, whose answer is kept and not given."""
-    if _OFFLINE.search(source.path.rpartition("/")[2]):
+    if _OFFLINE.search(source.path.rpartition("/")[2]) or not _SECOND.search(code.repository.text(source.path)):
         return
     for call in source.calls:
         owner = call.on or call.name.rpartition(".")[0].rpartition(".")[2]

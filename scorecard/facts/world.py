@@ -29,7 +29,7 @@ class World:
 
     def evidence(self, path: str, line: int, text: str) -> Evidence:
         """The line as it stands in the file, or the command where it is put together from several."""
-        rows = self.repository.text(path).split("\n")
+        rows = self.repository.lines(path)
         row = rows[line - 1].strip() if 0 < line <= len(rows) else ""
         first = text.split(maxsplit=1)[0] if text.strip() else ""
         return Evidence(path, max(line, 1), row if first and first in row else text)

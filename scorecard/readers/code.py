@@ -6,8 +6,12 @@ Names are dotted and resolved through the file's imports where that is syntactic
 an unknown value keeps the name as written (``self.model.fit`` is ``self.model.fit``).
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
+
+_LINE = attrgetter("line")
 
 
 class Import(NamedTuple):
@@ -149,3 +153,22 @@ class Source:
     main: int = 0  # the line of `if __name__ == "__main__"` or of the entry point, 0 if there is none
     broken: str = ""  # why it was read only in part
     lines: int = 0
+    _calls_at: tuple[list[Call], list[int]] | None = field(default=None, repr=False, compare=False)
+    _guards_at: tuple[list[Guard], list[int]] | None = field(default=None, repr=False, compare=False)
+
+    def calls_in(self, first: int, last: int) -> list[Call]:
+        """The calls that stand between two lines, both included, in order of line."""
+        if self._calls_at is None:
+            ordered = sorted(self.calls, key=_LINE)
+            self._calls_at = ordered, [call.line for call in ordered]
+        calls, lines = self._calls_at
+        return calls[bisect_left(lines, first) : bisect_right(lines, last)]
+
+    def guards_in(self, first: int, last: int, kind: str = "") -> list[Guard]:
+        """The conditions that begin between two lines, both included, in order of line; of one kind if it is given."""
+        if self._guards_at is None:
+            ordered = sorted(self.guards, key=_LINE)
+            self._guards_at = ordered, [guard.line for guard in ordered]
+        guards, lines = self._guards_at
+        found = guards[bisect_left(lines, first) : bisect_right(lines, last)]
+        return [guard for guard in found if guard.kind == kind] if kind else found

@@ -49,7 +49,7 @@ def _recipes(repository: Repository, path: str, home: str, prefix: str, depth: i
                 home,
             )
 
-    for number, row in enumerate(repository.text(path).split("\n"), 1):
+    for number, row in enumerate(repository.lines(path), 1):
         if row[:1] in (" ", "\t") and recipe:
             if row.strip():
                 body.append((number, row))

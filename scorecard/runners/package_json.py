@@ -48,7 +48,7 @@ def tasks(repository: Repository, path: str) -> Iterable[Task]:
     scripts = root.get("scripts") if isinstance(root, dict) else None
     if not isinstance(scripts, dict):
         return
-    rows = repository.text(path).split("\n")
+    rows = repository.lines(path)
     start = next((i for i, row in enumerate(rows) if re.match(r'\s*"scripts"\s*:', row)), 0)
     lines: dict[str, int] = {}
     for number, row in enumerate(rows[start:], start + 1):

@@ -23,7 +23,7 @@ _STARTERS = frozenset(
 
 def tasks(repository: Repository, path: str) -> Iterable[Task]:
     names: list[str] = []
-    for number, row in enumerate(repository.text(path).split("\n"), 1):
+    for number, row in enumerate(repository.lines(path), 1):
         found = re.match(r"([A-Za-z0-9_-]+):\s*(\S.*)", row)
         if found:
             names.append(found[1])

@@ -22,7 +22,7 @@ _COMMANDS = {"RSpec::Core::RakeTask": ("spec", "rspec"), "RuboCop::RakeTask": ("
 def tasks(repository: Repository, path: str) -> Iterable[Task]:
     folder = folder_of(path)
     found: list[tuple[str, int, list[tuple[int, str]], tuple[str, ...]]] = []
-    for number, row in enumerate(repository.text(path).split("\n"), 1):
+    for number, row in enumerate(repository.lines(path), 1):
         if row.lstrip().startswith("#"):
             continue
         if made := _MADE.match(row):

@@ -42,7 +42,7 @@ def forgiven(commands: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ..
 
 
 def source_line(repository: Repository, path: str, line: int) -> str:
-    rows = repository.text(path).split("\n")
+    rows = repository.lines(path)
     return rows[line - 1].strip() if 0 < line <= len(rows) else ""
 
 
