@@ -83,7 +83,8 @@ class Code:
         found: list[Hit] = []
         for pattern in patterns:
             last = pattern.rpartition(".")[2]
-            anywhere = pattern == f"*.{last}"  # every name with this last part, whatever it hangs on
+            # Every name with this last part, whatever it hangs on: `*.fit`, `*.log_*`, `*Imputer`.
+            anywhere = pattern == f"*.{last}" or (pattern == last and last[:1] == "*")
             for one in self._lasts(last) if "*" in last else (last,):
                 for name, hits in self._by_last.get(one, _NOTHING).items():
                     if anywhere or _glob(pattern, name):
@@ -94,7 +95,10 @@ class Code:
     def _lasts(self, pattern: str) -> tuple[str, ...]:
         known = self._known_lasts.get(pattern)
         if known is None:
-            known = self._known_lasts[pattern] = tuple(last for last in self._by_last if _glob(pattern, last))
+            head, middle, tail = _parts(pattern)
+            found = [last for last in self._by_last if last.startswith(head) and last.endswith(tail)]
+            plain = not middle and (not head or not tail)
+            known = self._known_lasts[pattern] = tuple(n for n in found if plain or _glob(pattern, n))
         return known
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
@@ -361,6 +365,7 @@ class Code:
         """Follow names through the repository's own modules, then index the calls."""
         self._by_last: dict[str, dict[str, list[Hit]]] = defaultdict(dict)
         self._by_root: dict[str, list[Hit]] = defaultdict(list)
+        self._places: dict[str, tuple[list[Hit], list[Hit]]] = {}
         for source in self.sources:
             resolved: dict[str, str] = {}
             heads = self._heads(source)
@@ -379,9 +384,14 @@ class Code:
 
     def _index(self, hit: Hit) -> None:
         name = hit.name
-        self._by_last[name.rpartition(".")[2]].setdefault(name, []).append(hit)
-        root = name.partition(".")[0].partition("(")[0]
-        self._by_root[root].append(hit)
+        places = self._places.get(name)
+        if places is None:
+            root = name.partition(".")[0].partition("(")[0]
+            same: list[Hit] = []
+            self._by_last[name.rpartition(".")[2]][name] = same
+            places = self._places[name] = same, self._by_root[root]
+        places[0].append(hit)
+        places[1].append(hit)
 
     def _heads(self, source: Source) -> dict[str, tuple[str, str]]:
         """What the file imports by name from the repository's own modules: dotted name → (path, name there)."""
@@ -469,6 +479,8 @@ def _glob(pattern: str, name: str) -> bool:
     head, middle, tail = _parts(pattern)
     if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
         return False
+    if not middle:
+        return True
     start, end = len(head), len(name) - len(tail)
     for part in middle:
         start = name.find(part, start, end)

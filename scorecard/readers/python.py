@@ -354,15 +354,30 @@ class _Reader:
                 stack.extend(arguments)
                 for keyword in keywords:
                     push(keyword.value)
+            elif kind is ast.Subscript:
+                push(node.value)  # type: ignore[attr-defined]
+                push(node.slice)  # type: ignore[attr-defined]
+            elif kind is ast.Tuple or kind is ast.List or kind is ast.Set:
+                stack.extend(node.elts)  # type: ignore[attr-defined]
             elif kind is ast.Lambda:
                 push(node.body)  # type: ignore[attr-defined]
             else:
-                for field in node._fields:
+                for field in _CHILDREN.get(kind) or _children(kind):
                     value = getattr(node, field, None)
                     if value.__class__ is list:
                         stack.extend([v for v in value if isinstance(v, ast.AST)])
                     elif isinstance(value, ast.AST):
                         push(value)
+
+
+_CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def _children(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node below which something may stand: not those of operators and contexts."""
+    fields = tuple(field for field in kind._fields if field not in ("ctx", "op", "ops", "conversion", "is_async"))
+    _CHILDREN[kind] = fields
+    return fields
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
