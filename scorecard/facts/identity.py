@@ -15,11 +15,20 @@ from scorecard.facts.vocabulary import (
     LLM_ENDPOINTS,
     ML_LIBRARIES,
     SERVE_CALLS,
+    SERVE_FUNCTIONS,
+    TEXT_HELPERS,
     TRAIN_CALLS,
     WEB_FRAMEWORKS,
 )
 from scorecard.model import Evidence, Kind
 from scorecard.paths import is_demo
+from scorecard.patterns import lazily
+
+# What `from_pretrained` also loads: no model, or a language model, which is found by its class.
+_PARTS = lazily(
+    r"(?:Tokenizer\w*|Processor|Config|Extractor|CausalLM|FastLanguageModel|Seq2SeqLM|LMHeadModel)\.from_pretrained"
+)
+_OTHER_LIBRARIES = tuple(name for name in ML_LIBRARIES if name not in TEXT_HELPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,9 @@ class Identity:
         serving = _system_first(_serving(code))
         calls = _system_first(llm_calls(code))
         models = _system_first(code.calls(*LLM_CLASSES))
+        if _is_system(calls) and not training:
+            helpers = {h.path for h in code.imports(*TEXT_HELPERS)} - {h.path for h in code.imports(*_OTHER_LIBRARIES)}
+            serving = [h for h in serving if h.path not in helpers]
         if _is_system(training) or _is_system(serving):
             calls, models = ([h for h in hits if _is_system([h])] for hits in (calls, models))
         trains, serves, llm, tunes = (tuple(code.quote(hits)) for hits in (training, serving, calls, models))
@@ -70,7 +82,15 @@ def llm_calls(code: Code) -> list[Hit]:
 
 def _serving(code: Code) -> list[Hit]:
     users = {hit.path for hit in code.imports(*ML_LIBRARIES, *WEB_FRAMEWORKS)}
-    return [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users]
+    called = [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users and not _PARTS.search(hit.name)]
+    if called:
+        return called
+    importers = {hit.path for hit in code.imports(*ML_LIBRARIES)}
+    return [
+        Hit(source, function.line, function.name, function.last)
+        for source, function in code.functions(SERVE_FUNCTIONS)
+        if source.path in importers and function.statements > 1
+    ]
 
 
 def _fits_a_transformer(hit: Hit) -> bool:

@@ -60,12 +60,14 @@ class TestRun(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class TestRuns:
     """``on_change`` start by push or pull request; ``otherwise`` by hand, schedule or tag; ``outside`` by a trigger that the
-    repository does not hold; ``foreign`` are test workflows of other repositories; ``empty`` collect no test of the project."""
+    repository does not hold; ``foreign`` are workflows of other repositories that are named after tests, ``called`` those
+    whose job is; ``empty`` collect no test of the project."""
 
     on_change: tuple[TestRun, ...]
     otherwise: tuple[TestRun, ...]
     outside: tuple[TestRun, ...]
     foreign: tuple[Evidence, ...]
+    called: tuple[Evidence, ...]
     empty: tuple[TestRun, ...]
 
     @classmethod
@@ -79,7 +81,8 @@ class TestRuns:
             tuple(change),
             tuple(rest),
             tuple(outside),
-            tuple(_foreign(pipelines)),
+            tuple(_foreign(pipelines, by_file=True)),
+            tuple(_foreign(pipelines, by_file=False)),
             tuple(r for r in found if not r.case),
         )
 
@@ -180,11 +183,12 @@ def _runs_tests(step: Step) -> bool:
     return "skiptests" not in step.input("options", "goals").lower()
 
 
-def _foreign(pipelines: Pipelines) -> Iterator[Evidence]:
+def _foreign(pipelines: Pipelines, *, by_file: bool) -> Iterator[Evidence]:
     """Test workflows that lie in another repository, called on a change."""
     for job in pipelines.jobs:
         if job.triggers & ON_CHANGE:
             for step in job.steps:
-                said = f"{step.uses.rpartition('/')[2].partition('@')[0]} {job.id} {job.name} {step.name}"
+                file = step.uses.rpartition("/")[2].partition("@")[0]
+                said = file if by_file else f"{job.id} {job.name} {step.name}"
                 if _FOREIGN.match(step.uses) and _SAYS_TESTS.search(said.replace("_", "-")):
                     yield step.evidence

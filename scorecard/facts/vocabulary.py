@@ -37,7 +37,23 @@ ML_LIBRARIES = (
     "ultralytics", "detectron2", "timm", "onnxruntime", "tflite_runtime", "tritonclient", "mxnet", "paddle",
     "neuralforecast", "statsforecast", "mlforecast", "lightfm", "tpot", "flaml", "skorch", "optuna", "ray.train",
     "snapml", "cuml", "hmmlearn", "lifelines", "pmdarima", "stable_baselines3", "joblib", "mlflow", "bentoml",
+    "torchvision", "torchaudio", "tensorflow_hub", "tensorflow_serving", "tensorflow_probability", "tflite_support", "openvino",
+    "tensorrt", "triton_python_backend_utils", "mmdet", "mmcv", "segmentation_models_pytorch", "diffusers", "accelerate",
+    "whisper", "faster_whisper", "whisperx", "speechbrain", "pyannote", "nemo", "easyocr", "paddleocr", "insightface",
+    "mediapipe", "deepface", "face_recognition", "dlib", "fasttext", "gluonts", "pytorch_forecasting", "kats", "orbit",
+    "sklearn_crfsuite", "imblearn", "econml", "causalml", "pymc", "pymc3", "numpyro", "turicreate", "tfx", "maxfw", "skops",
+    "interpret", "ngboost", "pytorch_tabnet", "torch_geometric", "dgl", "recbole", "flair", "stanza", "allennlp", "simpletransformers",
+    "setfit", "span_marker", "gliner", "open_clip", "clip", "peft", "unsloth", "axolotl", "composer", "haiku", "optax", "equinox",
+    # JavaScript, JVM, .NET, Go, Rust, Ruby
+    "@tensorflow/tfjs", "@tensorflow/tfjs-node", "onnxruntime-node", "onnxruntime-web", "@xenova/transformers",
+    "@huggingface/transformers", "org.deeplearning4j", "ai.djl", "ai.onnxruntime", "weka", "smile", "org.apache.spark.ml",
+    "org.tensorflow", "hex.genmodel", "ml.dmlc.xgboost4j", "Microsoft.ML", "TorchSharp", "Tensorflow",
+    "github.com/yalue/onnxruntime_go", "gorgonia.org/gorgonia", "github.com/sjwhitworth/golearn", "candle_core", "linfa", "tch",
+    "burn", "ort", "rumale",
 )  # fmt: skip
+
+# What an application of a language model uses beside it: to embed, to tell the language, to mark names.
+TEXT_HELPERS = ("sentence_transformers", "fasttext", "spacy", "stanza", "flair", "gliner")
 
 TRAIN_CALLS = (
     "*.fit", "*.fit_generator", "*.fit_transform_model", "*.backward", "*.partial_fit", "*.train_on_batch",
@@ -49,8 +65,18 @@ TRAIN_CALLS = (
 SERVE_CALLS = (
     "joblib.load", "*.load_model", "*.predict", "*.predict_proba", "onnxruntime.InferenceSession", "*.InferenceSession",
     "*InferenceServerClient", "*.load_state_dict", "transformers.pipeline", "*.pyfunc.load_model", "bentoml.*.get",
-    "*SentenceTransformer", "*.invoke_endpoint",
+    "*SentenceTransformer", "*.invoke_endpoint", "*.from_pretrained", "torch.load", "torch.jit.load", "torch.hub.load",
+    "torch.no_grad", "torch.inference_mode", "tensorflow.*import_graph_def", "tensorflow.*Session", "*.saved_model.load",
+    "tensorflow.lite.Interpreter", "tflite_runtime.*Interpreter", "*.compile_model", "*YOLO", "spacy.load", "*.load_learner",
+    "*PredictionServiceStub", "*.PredictRequest", "*.Booster", "easyocr.Reader", "*PaddleOCR", "*FaceAnalysis",
+    "*.DefaultPredictor", "mediapipe.*", "face_recognition.*", "deepface.*", "*.CreatePredictionEngine", "*.loadLayersModel",
+    "*.loadGraphModel", "*.InferenceSession.create", "skops.io.load", "*.Criteria.builder", "*.WhisperModel",
 )  # fmt: skip
+
+# Functions that a project writes around a model which somebody else's library runs.
+SERVE_FUNCTIONS = (
+    r"_?(?:predict|infer|inference|forecast|classify|detect|transcribe|run_(?:model|inference|forecast)s?)(?:_\w+)?$"
+)
 
 WEB_FRAMEWORKS = (
     "fastapi", "flask", "starlette", "litestar", "falcon", "sanic", "aiohttp.web", "django", "tornado", "bottle",

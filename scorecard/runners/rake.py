@@ -15,6 +15,8 @@ _TASK = lazily(r"\s*(?:multitask|task)\s*\(?\s*:?['\"]?([\w:-]+)['\"]?\s*(?:=>|:
 _MADE = lazily(
     r"\s*(RSpec::Core::RakeTask|Rake::TestTask|Minitest::TestTask|RuboCop::RakeTask)\.(?:new|create)(?:\(?\s*:(\w+))?"
 )
+_RAILS = lazily(r"^\s*(?:Rails\.application|\w+::Application)\.load_tasks\b", re.MULTILINE)
+_OF_RAILS = (("spec", "rspec"), ("test", "ruby -Itest test"))
 _SHELL = lazily(r"\s*(?:sh|system)\s*\(?\s*[\"']([^\"'\n]{1,500})[\"']")
 _COMMANDS = {"RSpec::Core::RakeTask": ("spec", "rspec"), "RuboCop::RakeTask": ("rubocop", "rubocop")}
 
@@ -29,10 +31,17 @@ def tasks(repository: Repository, path: str) -> Iterable[Task]:
             name, command = _COMMANDS.get(made[1], ("test", "ruby -Itest test"))
             found.append((made[2] or name, number, [(number, command)], ()))
         elif task := _TASK.match(row):
-            needs = tuple(re.findall(r":?['\"]?([A-Za-z][\w:]*)['\"]?", task[2].partition(" do")[0].partition("|")[0]))
+            listed = task[2].partition(" do")[0].partition("|")[0].replace("%i", "").replace("%w", "")
+            needs = tuple(re.findall(r":?['\"]?([A-Za-z][\w:]*)['\"]?", listed))
             found.append((task[1], number, [], tuple(need for need in needs if need != "do")))
         elif found and (shell := _SHELL.match(row)):
             found[-1][2].append((number, shell[1]))
+    known = {name for name, *_ in found}
+    if _RAILS.search(repository.text(path)):  # the tasks that Rails and rspec-rails define
+        below = f"{folder}/" if folder else ""
+        for name, command in _OF_RAILS:
+            if name not in known and repository.has_folder(f"{below}{name}"):
+                found.append((name, 1, [(1, command)], ()))
     for name, line, commands, needs in found:
         yield Task(NAME, name, path, line, tuple(commands), needs, folder)
     if any(name == "default" for name, *_ in found):

@@ -47,8 +47,13 @@ def on_push(runs: TestRuns, pipelines: Pipelines, suite: Suite, earlier: Finding
             near=first.chain,
         )
     if runs.foreign:
+        return met(
+            "CI calls a workflow for tests of another repository on push or pull request, by its name",
+            [*runs.foreign[:1], *suite.evidence(suite.cases, 1)],
+        )
+    if runs.called:
         return unknown(
-            "the job for tests is a workflow of another repository, which cannot be read from here", runs.foreign
+            "the job for tests is a workflow of another repository, which cannot be read from here", runs.called
         )
     if runs.outside:
         first = runs.outside[0]
