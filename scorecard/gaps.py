@@ -68,18 +68,19 @@ class Situation:
 
     kind: Kind
     stage: Stage
+    trains: bool = True  # False where it only serves a model that was made elsewhere
 
 
 def stage_of(findings: Mapping[str, Finding]) -> tuple[Stage, str, tuple[str, ...]]:
     """Production where the repository shows that the system is deployed; with the criteria that show it."""
     shows = [
         name
-        for name in ("deployment.deploy", "deployment.infrastructure", "deployment.promotion")
+        for name in ("deployment.deploy", "deployment.infrastructure", "deployment.environments", "deployment.promotion")
         if name in findings and findings[name].outcome is Outcome.MET
     ]
-    if "deployment.deploy" in shows or "deployment.infrastructure" in shows:
+    if shows and shows != ["deployment.promotion"]:  # a model may be promoted in a registry that nothing serves from
         return Stage.PRODUCTION, findings[shows[0]].summary, tuple(shows)
-    return Stage.PROTOTYPE, "nothing here deploys it, and no infrastructure is described", ()
+    return Stage.PROTOTYPE, "nothing here deploys it, and neither infrastructure nor a second environment is described", ()
 
 
 def rank(
@@ -137,6 +138,9 @@ def _circumstances(name: str, findings: Mapping[str, Finding], situation: Situat
     if situation.kind is Kind.LLM:
         value += 1.5 if name.startswith("evals.") else 0.0
         value -= 1.5 if name.startswith("data.") else 0.0  # its answers go wrong more often than its documents
+    if situation.kind is Kind.ML and not situation.trains and situation.stage is Stage.PRODUCTION:
+        value += 1.5 if name == "monitoring.platform" else 0.0  # all that it can get wrong, it gets wrong while it runs
+        value -= 1.5 if name.startswith("data.") else 0.0  # it takes in requests, not the tables a model learns from
     if situation.kind is Kind.BOTH and name == "evals.cases":
         value -= 1.5  # the trained model is the older debt
     if name == "data.mitigation" and "data.wired" in met:
