@@ -36,7 +36,9 @@ def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, on
     found = engine.findings(facts, checks)
     profile = _profile(identity, found, stage)
     reached = {ask.id: levels.level(ask, checks.values(), found) for ask in ASKS}
-    ranked = gaps.rank(checks, found, reached, gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains)))
+    ranked = gaps.rank(
+        checks, found, reached, gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains))
+    )
     shown = {ask.id for ask in ASKS if not only or ask.id in only}
     return Scorecard(
         name=repository.name,

@@ -75,12 +75,21 @@ def stage_of(findings: Mapping[str, Finding]) -> tuple[Stage, str, tuple[str, ..
     """Production where the repository shows that the system is deployed; with the criteria that show it."""
     shows = [
         name
-        for name in ("deployment.deploy", "deployment.infrastructure", "deployment.environments", "deployment.promotion")
+        for name in (
+            "deployment.deploy",
+            "deployment.infrastructure",
+            "deployment.environments",
+            "deployment.promotion",
+        )
         if name in findings and findings[name].outcome is Outcome.MET
     ]
     if shows and shows != ["deployment.promotion"]:  # a model may be promoted in a registry that nothing serves from
         return Stage.PRODUCTION, findings[shows[0]].summary, tuple(shows)
-    return Stage.PROTOTYPE, "nothing here deploys it, and neither infrastructure nor a second environment is described", ()
+    return (
+        Stage.PROTOTYPE,
+        "nothing here deploys it, and neither infrastructure nor a second environment is described",
+        (),
+    )
 
 
 def rank(

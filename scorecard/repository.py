@@ -15,7 +15,8 @@ from typing import Protocol
 
 from scorecard import git
 from scorecard.model import Evidence, NotARepository, Note
-from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
+from scorecard.paths import TEMPLATE_ROOT, is_foreign, plain_name
+from scorecard.stars import Files
 
 MAX_TEXT = 1_000_000
 MAX_NOTEBOOK = 50_000_000
@@ -136,9 +137,7 @@ class Repository:
         slash against the whole path, where `**` crosses folders. In a repository that ships a project
         template, paths below the template's root count as if they were below the repository's.
         """
-        for path, rooted in self._rooted:
-            if matches(rooted, patterns) or (rooted != path and matches(path, patterns)):
-                yield path
+        return self._files.find(patterns)
 
     def rooted(self, path: str) -> str:
         """``path`` as it will be called in a project made from the template that it is part of."""
@@ -149,8 +148,8 @@ class Repository:
         return plain_name(path)
 
     @cached_property
-    def _rooted(self) -> tuple[tuple[str, str], ...]:
-        return tuple((path, self.rooted(path)) for path in self.own)
+    def _files(self) -> Files:
+        return Files((path, self.rooted(path)) for path in self.own)
 
     @cached_property
     def template_roots(self) -> tuple[str, ...]:

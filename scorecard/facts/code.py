@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from scorecard.model import Evidence
@@ -20,6 +20,7 @@ from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
+from scorecard.stars import fits, star_parts
 
 MAX_HITS = 2_000
 _NOTHING: dict[str, list["Hit"]] = {}
@@ -87,7 +88,7 @@ class Code:
             anywhere = pattern == f"*.{last}" or (pattern == last and last[:1] == "*")
             for one in self._lasts(last) if "*" in last else (last,):
                 for name, hits in self._by_last.get(one, _NOTHING).items():
-                    if anywhere or _glob(pattern, name):
+                    if anywhere or fits(pattern, name):
                         found += hits
         wanted = self._wanted(tests, notebooks=notebooks)
         return _unique(h for h in found if h.source.path in wanted)[:MAX_HITS]
@@ -95,10 +96,10 @@ class Code:
     def _lasts(self, pattern: str) -> tuple[str, ...]:
         known = self._known_lasts.get(pattern)
         if known is None:
-            head, middle, tail = _parts(pattern)
+            head, middle, tail = star_parts(pattern)
             found = [last for last in self._by_last if last.startswith(head) and last.endswith(tail)]
             plain = not middle and (not head or not tail)
-            known = self._known_lasts[pattern] = tuple(n for n in found if plain or _glob(pattern, n))
+            known = self._known_lasts[pattern] = tuple(n for n in found if plain or fits(pattern, n))
         return known
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
@@ -160,7 +161,7 @@ class Code:
             (source, klass)
             for source in self._wanted(tests).values()
             for klass in source.classes
-            if any(_glob(b, base) for base in self.ancestors(klass) for b in bases)
+            if any(fits(b, base) for base in self.ancestors(klass) for b in bases)
         ]
 
     def ancestors(self, klass: Class) -> frozenset[str]:
@@ -188,7 +189,7 @@ class Code:
             (source, function)
             for source in self._wanted(tests).values()
             for function in source.functions
-            if any(_glob(p, d) for d in function.decorators for p in patterns)
+            if any(fits(p, d) for d in function.decorators for p in patterns)
         ]
 
     def texts(self, pattern: str, *, tests: bool | None = False, flags: int = re.IGNORECASE) -> list[Hit]:
@@ -462,32 +463,6 @@ def _unique(hits: Iterable[Hit]) -> list[Hit]:
             seen.add(key)
             out.append(hit)
     return out
-
-
-@cache
-def _parts(pattern: str) -> tuple[str, list[str], str]:
-    head, *middle, tail = pattern.split("*")
-    return head, [part for part in middle if part], tail
-
-
-def _glob(pattern: str, name: str) -> bool:
-    """Like ``fnmatch`` with stars alone, and with no expression to compile for each of some thousand patterns."""
-    if "*" not in pattern:
-        return pattern == name
-    if pattern.startswith("*.") and pattern.count("*") == 1 and name == pattern[2:]:
-        return True
-    head, middle, tail = _parts(pattern)
-    if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
-        return False
-    if not middle:
-        return True
-    start, end = len(head), len(name) - len(tail)
-    for part in middle:
-        start = name.find(part, start, end)
-        if start < 0:
-            return False
-        start += len(part)
-    return True
 
 
 def _shared(left: list[str], right: list[str]) -> int:

@@ -1,0 +1,76 @@
+"""Patterns in which a star stands for anything, without an expression to compile for each of some thousand of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from scorecard.paths import matches
+
+
+@cache
+def star_parts(pattern: str) -> tuple[str, list[str], str]:
+    """What stands before the first star, between stars, and behind the last."""
+    head, *middle, tail = pattern.split("*")
+    return head, [part for part in middle if part], tail
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Like ``fnmatch`` with stars alone; `*.fit` also means `fit` itself."""
+    if "*" not in pattern:
+        return pattern == name
+    if pattern.startswith("*.") and pattern.count("*") == 1 and name == pattern[2:]:
+        return True
+    head, middle, tail = star_parts(pattern)
+    if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
+        return False
+    if not middle:
+        return True
+    start, end = len(head), len(name) - len(tail)
+    for part in middle:
+        start = name.find(part, start, end)
+        if start < 0:
+            return False
+        start += len(part)
+    return True
+
+
+class Files:
+    """Finds files by patterns: each pattern for a name is held against each name once in an audit."""
+
+    def __init__(self, files: Iterable[tuple[str, str]]) -> None:
+        """``files`` are paths as they are and as they count (below the root of a template), in order."""
+        self._files = tuple(files)
+        self._known: dict[str, frozenset[int]] = {}
+        self._names: dict[str, set[int]] = defaultdict(set)
+        for place, both in enumerate(self._files):
+            for path in both:
+                self._names[path.rpartition("/")[2].lower()].add(place)
+
+    def find(self, patterns: Iterable[str]) -> Iterator[str]:
+        """The paths that match one of the patterns, in order."""
+        places: set[int] = set()
+        rest = []
+        for pattern in patterns:
+            if "/" in pattern or "?" in pattern or "[" in pattern:
+                rest.append(pattern)
+            else:
+                places |= self._named(pattern.lower())
+        if rest:
+            for place, (path, rooted) in enumerate(self._files):
+                if place not in places and (matches(rooted, rest) or (rooted != path and matches(path, rest))):
+                    places.add(place)
+        return (self._files[place][0] for place in sorted(places))
+
+    def _named(self, pattern: str) -> frozenset[int]:
+        known = self._known.get(pattern)
+        if known is None:
+            if "*" in pattern:
+                head, middle, tail = star_parts(pattern)
+                names = [name for name in self._names if name.startswith(head) and name.endswith(tail)]
+                plain = not middle and not (head and tail)
+                found = [self._names[n] for n in names if plain or fits(pattern, n)]
+                known = frozenset().union(*found)
+            else:
+                known = frozenset(self._names.get(pattern, ()))
+            self._known[pattern] = known
+        return known
