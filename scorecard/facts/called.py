@@ -27,5 +27,6 @@ def is_called(code: Code, source: Source, scope: str) -> bool:
         and other is not source
         and not is_test(other.path)
         and not other.path.endswith("__init__.py")
+        and not any(f.last == name for f in other.functions)  # one of its own, of the same name
         for other in code.sources
     )

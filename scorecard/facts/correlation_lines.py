@@ -30,6 +30,7 @@ _PRINTS = frozenset({"print", "console.error", "console.log"})
 # Where a language has no other log of its own: a Lambda's console, the messages of an R script.
 _SPOKEN = frozenset({"console.log", "console.error", "console.warn", "console.info", "message"})
 _PASSES_ON = frozenset({"info", "error", "warning", "debug", "bind_contextvars", "exception", "set", "warn"})
+_PAIRS = frozenset({"With", "WithField", "Str", "WithValues"})  # Go names what it binds by a string
 _ROWS = 10
 
 
@@ -68,7 +69,9 @@ def bound(code: Code) -> Iterator[Id]:
         if counts(hit.source):
             yield Id(Tie.CONTEXT, hit.name.rpartition(".")[2], (code.evidence(hit),))
     for hit in code.calls(*BINDS):
-        key = next((key for key, _ in hit.call.kwargs if _is_id(key)), "") if hit.call else ""
+        named = [key for key, _ in hit.call.kwargs] if hit.call else []
+        named += hit.call.strings if hit.call and hit.call.last in _PAIRS else ()
+        key = next((key for key in named if _is_id(key)), "")
         if key and _binds_to_lines(hit) and counts(hit.source):
             yield Id(Tie.CONTEXT, key, (code.evidence(hit),))
     for hit in code.texts(FORMAT.pattern):

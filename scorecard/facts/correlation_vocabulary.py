@@ -18,7 +18,7 @@ CONTEXT_CALLS = (
 )  # fmt: skip
 BINDS = (
     "*.bind_contextvars", "*.bound_contextvars", "*.bind", "*.contextualize", "*.new", "*.child", "*.LoggerAdapter",
-    "LoggerAdapter", "logging.LoggerAdapter", "*.append_keys",
+    "LoggerAdapter", "logging.LoggerAdapter", "*.append_keys", "*.With", "*.WithField", "*.WithValues", "*.Str",
 )  # fmt: skip
 MIDDLEWARE = lazily(
     r"(?:request|correlation|trace)_?id\w*middleware|correlationmiddleware|middleware\.RequestID$|requestid(?:\.New)?(?:\(\))?$|(?:^|\.)requestcontextmiddleware",

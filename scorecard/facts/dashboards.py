@@ -54,7 +54,9 @@ _TOOLS = (
     "dashboard.json",
     "x-pack",
     "tiles",
+    "dashcards",
 )
+_NEW = lazily(r"^[^#/]{0,80}\bdashboard\.new\(|^\s*-\s+dashboard:\s*\w")
 _EMBEDDED = lazily(r"\"(?:panels|gridPos|rows)\"\s*:")
 
 
@@ -74,7 +76,12 @@ class Dashboards:
     def gather(cls, repository: Repository, code: Code, configuration: Configuration, resources: Resources) -> Self:
         calls = [hit for hit in code.calls(*CALLS) if is_operational(hit.path)]
         declared = (*(d.evidence for d in resources.of(*RESOURCES)), *code.quote(calls))
-        files = (*_json(configuration), *_embedded(configuration), *_stores(repository, configuration))
+        files = (
+            *_json(configuration),
+            *_embedded(configuration),
+            *_stores(repository, configuration),
+            *_written(repository),
+        )
         return cls(tuple(dict.fromkeys(files)), declared, tuple(_served(configuration)), tuple(_empty(configuration)))
 
     @property
@@ -93,7 +100,7 @@ def _json(configuration: Configuration) -> Iterator[Evidence]:
             if '"type":"dashboard"' in text.replace(" ", ""):
                 yield Evidence(path, 1, '"type": "dashboard"')
         elif any(word in text for word in _TOOLS):
-            if name.endswith((".yaml", ".yml")) and "dashboard" not in text:
+            if name.endswith((".yaml", ".yml")) and "dashboard" not in text and "dashcards" not in text:
                 continue
             for document in configuration.documents(path):
                 line = _is_dashboard(document, path)
@@ -116,6 +123,10 @@ def _is_dashboard(document: Node, path: str) -> int:
             return node.key_line("widgets")
     if path.endswith(".lvdash.json") and document["pages"]:
         return document.key_line("pages")
+    if any(_is_new_relic(page) for page in document["pages"] if document["pages"].is_list):
+        return document.key_line("pages")
+    if document["dashcards"].is_list and (document["serdes/meta"] or document["entity_id"]):  # Metabase
+        return document.key_line("dashcards")
     if document["dashboard_title"] and (document["position"] or document["position_json"]):
         return document.key_line("dashboard_title")
     if document["kind"].text in ("GrafanaDashboard", "Dashboard") and document["apiVersion"] and document["spec"]:
@@ -123,6 +134,20 @@ def _is_dashboard(document: Node, path: str) -> int:
     if document["mosaicLayout"] or document["gridLayout"]:
         return document.key_line("mosaicLayout" if document.has("mosaicLayout") else "gridLayout")
     return 0
+
+
+def _is_new_relic(page: Node) -> bool:
+    return page["widgets"].is_list and any(w["rawConfiguration"] or w["visualization"] for w in page["widgets"])
+
+
+def _written(repository: Repository) -> Iterator[Evidence]:
+    """Dashboards in a language of their own: Grafonnet, LookML."""
+    for path in repository.glob("*.jsonnet", "*.libsonnet", "*.dashboard.lookml"):
+        if is_operational(path):
+            for number, line in enumerate(repository.lines(path), 1):
+                if _NEW.search(line):
+                    yield Evidence(path, number, line)
+                    break
 
 
 def _embedded(configuration: Configuration) -> Iterator[Evidence]:

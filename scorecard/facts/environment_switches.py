@@ -55,6 +55,12 @@ _STAGE_NAMES = frozenset(
 )
 _EVERYWHERE = frozenset({"node_env", "flask_env"})  # every front end has such a line
 _OF_MODELS = lazily(r"Model|Version|Alias|Registry")
+_ASKS_DOTNET = frozenset({"IsDevelopment", "IsProduction"})
+# What each new project of .NET does differently while it is developed.
+_TEMPLATE = frozenset({
+    "UseSwagger", "UseSwaggerUI", "UseDeveloperExceptionPage", "UseExceptionHandler", "UseHsts", "AddDebug",
+    "UseHttpsRedirection", "UseWebAssemblyDebugging", "UseMigrationsEndPoint", "AddUserSecrets", "AddConsole",
+})  # fmt: skip
 _ENUM = ("*Enum", "*StrEnum")
 
 
@@ -64,6 +70,7 @@ def switches(code: Code) -> Iterator[ByRank]:
     yield from _enums(code)
     yield from _comparisons(code)
     yield from _rails(code)
+    yield from _dotnet(code)
 
 
 def _systemic(source: Source) -> bool:
@@ -204,3 +211,32 @@ def _rails(code: Code) -> Iterator[ByRank]:
             found.setdefault(rank, code.evidence(hit))
     if len(found) > 1:
         yield found
+
+
+def _dotnet(code: Code) -> Iterator[ByRank]:
+    """`if (env.IsDevelopment()) … else …` of .NET where both ways set something up that is more than the template's."""
+    for source in code.sources:
+        if source.language != "csharp" or not _systemic(source):
+            continue
+        for guard in source.guards:
+            if guard.kind != "if" or not guard.names & _ASKS_DOTNET:
+                continue
+            other = next(
+                (
+                    g
+                    for g in source.guards
+                    if g.kind == "else" and g.names == guard.names and 0 <= g.line - guard.end <= 4
+                ),
+                None,
+            )
+            ways = [g for g in (guard, other) if g and _sets_up(source, g.line, g.end)]
+            if len(ways) == 2:
+                low, high = (code.evidence(source, g.line) for g in ways)
+                asked = Rank.PRODUCTION if "IsProduction" in guard.names else Rank.DEVELOPMENT
+                yield {asked: low, Rank.DEVELOPMENT if asked is Rank.PRODUCTION else Rank.PRODUCTION: high}
+
+
+def _sets_up(source: Source, first: int, last: int) -> bool:
+    return any(
+        c.last.startswith(("Add", "Configure", "Use")) and c.last not in _TEMPLATE for c in source.calls_in(first, last)
+    )

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from scorecard.facts.called import is_called
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_controllers import by_framework
 from scorecard.facts.feedback_intake import route_files, taken, widgets
+from scorecard.facts.feedback_kept import never_written, reactions, written
 from scorecard.facts.feedback_words import OFFLINE, STRONG, TIED, is_tied, snake
 from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
@@ -77,7 +79,8 @@ class Feedback:
             *route_files(code),
             *code.quote(_functions(code)),
             *code.quote(by_framework(code)),
-            *(t.evidence for t in _tables(tables)),
+            *code.quote([*written(code), *reactions(code)]),
+            *(t.evidence for t in _tables(tables) if not never_written(code, t)),
         ]
         return cls(tuple(dict.fromkeys(stored)), tuple(dict.fromkeys((*empty, *idle))))
 
@@ -112,7 +115,8 @@ def _functions(code: Code) -> Iterator[Hit]:
             None,
         )
         strong = STRONG.search(f"/{function.last.replace('_', '-')}/")
-        if keeps and (strong or is_tied(source, function.name)):
+        started = "." not in function.name or is_called(code, source, function.name)
+        if keeps and (strong or is_tied(source, function.name)) and started:
             yield Hit(source, keeps.line, function.name, keeps.name, keeps)
 
 

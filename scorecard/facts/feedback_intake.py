@@ -30,6 +30,8 @@ _WIDGETS = (
     "gradio.HuggingFaceDatasetSaver",
     "streamlit_star_rating.*",
 )
+# A counter of votes, or an event about one, follows them too.
+_COUNTS = lazily(r"^(?:inc|increment|observe|h?incrby|zincrby|track_?[eE]vent|TrackEvent|capture|record_metric|emit)$")
 _THUMBS = lazily("\N{THUMBS UP SIGN}|\N{THUMBS DOWN SIGN}|:thumbs_?up:|:thumbs_?down:|thumb_up|thumbs-up")
 _INTERFACES = frozenset(
     {
@@ -65,7 +67,7 @@ def taken(code: Code, routes: Routes) -> tuple[list[Evidence], list[Evidence]]:
             WEAK.search(route.path) and route.decorated and is_tied(hit.source, hit.scope)
         ):
             inside = [c for c in route.inside if c.last != "Feedback"]
-            stores = any(STORES.match(c.last) or "feedback" in c.last.lower() for c in inside)
+            stores = any(STORES.match(c.last) or _COUNTS.match(c.last) or "feedback" in c.last.lower() for c in inside)
             (kept if stores or not route.decorated else dropped).append(code.evidence(hit))
     return kept, dropped
 

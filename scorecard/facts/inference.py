@@ -131,6 +131,7 @@ def model_asks(code: Code) -> list[Hit]:
             "tritonclient",
         )
     }
+    users |= _around(code, {hit.path for hit in code.imports(*ML_LIBRARIES)})
     found = [hit for hit in code.calls(*PREDICTS) if hit.path in users or hit.source.language != "python"]
     for source in code.sources:
         if is_test(source.path):
@@ -147,6 +148,17 @@ def model_asks(code: Code) -> list[Hit]:
                 if c.name in ("spacy.load()", "nlp", "ultralytics.YOLO", "ultralytics.YOLO()")
             ]
     return found
+
+
+def _around(code: Code, users: set[str]) -> set[str]:
+    """Files that import an own module in which a library for models is used, a package's `__init__` on the way included."""
+    near = set(users)
+    for path in users:
+        for importer in code.imported_by.get(path, ()):
+            near.add(importer)
+            if importer.endswith("__init__.py"):
+                near |= code.imported_by.get(importer, set())
+    return {path for path in near if not is_test(path)}
 
 
 def llm_asks(code: Code) -> list[Hit]:

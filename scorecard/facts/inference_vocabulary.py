@@ -47,6 +47,8 @@ LLM_ANYWHERE = (
     "*.generateContent", "*.kickoff", "*.CreateChatCompletion",
     "*.CreateChatCompletionStream", "*.CompleteChatAsync", "*.CompleteChatStreamingAsync", "*.streamText",
     "*.chat_completion", "*.chat_completion_stream", "*.text_generation",
+    "*.GetChatMessageContentAsync", "*.GetChatMessageContentsAsync", "*.GetStreamingChatMessageContentsAsync",
+    "*.InvokePromptAsync",
 )  # fmt: skip
 OWNER = lazily(
     r"llm|agent|graph|chain|crew|runnable|model|client|chat|assistant|workflow|team|engine|rag|bot|openai|claude|gemini"

@@ -11,6 +11,7 @@ from scorecard.facts.data_store import METAFLOW_DATA
 from scorecard.facts.identity import training_calls
 from scorecard.facts.model_store import METAFLOW_MODEL, ModelStore
 from scorecard.facts.model_store_files import MODEL_PATH, dvc_stages, named
+from scorecard.facts.training import Training
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
@@ -57,7 +58,15 @@ _LINKS = (
     "training_data_version",
     "dataset_hash",
 )
+_ASSET = lazily(
+    r"^'azureml:[\w{}.-]+[:@]|^\w*(?:data|asset)\w*(?:\(\))?\.(?:id|path)$|\.data\.(?:get|create_or_update)\(\)\.(?:id|path)$"
+)
 _INPUTS = ("mlflow.log_input", "mlflow.log_inputs", "*.MlflowClient.log_inputs", "mlflow.*.log_input")
+_GRAPHS = (
+    "*.Association.create", "*.add_association", "*.assign_input_artifacts", "*.OpenLineageClient.emit",
+    "*.OpenLineageClient().emit", "*.track_files",
+)  # fmt: skip
+_GRAPH_MODULES = ("sagemaker.lineage", "google.cloud.aiplatform", "openlineage", "neptune")
 _NAMED = ("*.as_named_input", "*.get_by_name().as_named_input", "*.as_mount", "*.input_datasets")
 
 
@@ -76,7 +85,9 @@ class Lineage:
     near: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, repository: Repository, code: Code, configuration: Configuration, store: ModelStore) -> Self:
+    def gather(
+        cls, repository: Repository, code: Code, configuration: Configuration, store: ModelStore, training: Training
+    ) -> Self:
         trains = {hit.path for hit in training_calls(code)}
         trains |= {
             s.path
@@ -88,6 +99,8 @@ class Lineage:
             *_carried(code),
             *_own(code, trains, {s.path for s in store.stores}),
             *_artifacts(code, trains),
+            *(_chained(code) if not training.evidence else ()),
+            *_drawn(code),
             *_azure_code(code),
             *_pipelines(code),
             *_files(repository, configuration, store),
@@ -176,6 +189,29 @@ def _artifacts(code: Code, trains: set[str]) -> Iterator[Link]:
             )
 
 
+def _chained(code: Code) -> Iterator[Link]:
+    """Steps of an indexing pipeline that take an artifact and log the next one: each version points to what made it."""
+    for hit in code.calls("*.use_artifact"):
+        logs = next(
+            (c for c in hit.source.calls if c.last in ("log_artifact", "upsert_artifact", "link_artifact")), None
+        )
+        if logs and not is_test(hit.path):
+            yield Link(
+                "each artifact is made from a version of the one before",
+                (code.evidence(hit), code.evidence(hit.source, logs.line)),
+            )
+
+
+def _drawn(code: Code) -> Iterator[Link]:
+    """A line from data to model that code draws in a platform's graph: SageMaker, Vertex ML Metadata, OpenLineage."""
+    for hit in code.calls(*_GRAPHS):
+        about = hit.name.startswith(_GRAPH_MODULES) or any(
+            i.module.startswith(_GRAPH_MODULES) for i in hit.source.imports
+        )
+        if about and not is_test(hit.path):
+            yield Link("code records which data went into what", (code.evidence(hit),))
+
+
 def _logs_model(source: Source) -> bool:
     return any(
         c.last == "Artifact" and any("model" in v.lower() for v in (*c.args, *(v for _, v in c.kwargs)))
@@ -204,7 +240,7 @@ def _azure_code(code: Code) -> Iterator[Link]:
         )
     for hit in code.calls("azure.ai.ml.Input", "*.ml.Input"):
         path = hit.call.kwarg("path") if hit.call else None
-        if path and re.match(r"'azureml:[\w{}.-]+[:@]|\w*(?:data|asset)\w*(?:\(\))?\.(?:id|path)$", path):
+        if path and _ASSET.search(path):
             yield Link(
                 "a data asset is an input of the job that registers the model",
                 (code.evidence(hit), code.evidence(registers[0])),

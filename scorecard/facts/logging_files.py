@@ -24,6 +24,10 @@ _FILES = {
     "log4j*.properties": lazily(r"^\s*log4j\.|^\s*appender", re.MULTILINE),
     "logging*.ini": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
     "logging*.conf": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
+    "application*.properties": lazily(r"^logging\.(?:structured|pattern|file)\.", re.MULTILINE),
+    "application*.y*ml": lazily(
+        r"^logging:[^\n]*\n(?:[ \t]+[^\n]*\n){0,20}?[ \t]+(?:structured|pattern|file):", re.MULTILINE
+    ),
     "log*.toml": lazily(r"^\[(?:handlers|formatters|loggers)", re.MULTILINE),
 }
 _RAILS = frozenset({"config.logger()", "config.log_formatter()", "config.lograge().enabled()"})

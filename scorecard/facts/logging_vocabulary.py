@@ -24,7 +24,8 @@ SHIPPED = (
     "*.AsynchronousLogstashHandler", "*.FluentHandler", "*.FluentSender", "*.LoggingHandler",
     "*.configure_azure_monitor", "*.LogfireLoggingHandler",
     "*.KafkaLoggingHandler", "*.LogsApi", "*.LokiHandler", "*.LokiLoggerHandler", "*.LokiQueueHandler", "*.Logtail",
-    "*.AddApplicationInsights",
+    "*.AddApplicationInsights", "*.AddApplicationInsightsTelemetry", "*.UseAzureMonitor",
+    "*.AddApplicationInsightsTelemetryWorkerService", "*.AddGoogleDiagnostics*", "*.AddAWSProvider", "*.AddNewRelic*",
     "*.consoleLoggingIntegration", "*.LogtailHandler", "*.SplunkHandler", "*.GelfHandler", "*.GELFUDPHandler",
     "*.CoralogixLogger",
 )  # fmt: skip

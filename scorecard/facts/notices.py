@@ -37,6 +37,7 @@ _ALERT = lazily(
     re.IGNORECASE,
 )
 _PAGER = lazily(r"events\.pagerduty\.com|api\.(?:eu\.)?opsgenie\.com|alert\.victorops\.com|events\.splunk")
+_BY_CONVENTION = frozenset({"ruby", "csharp", "java", "kotlin"})
 _BOTS = frozenset({"slack_bolt", "@slack/bolt", "telegram", "aiogram", "telebot", "discord", "pyrogram", "telethon"})
 _REPLIES = frozenset({"chat_postMessage", "chat_post_message", "postMessage", "send_message", "notify"})
 _PRODUCT = lazily(
@@ -70,7 +71,9 @@ class Notices:
             if not speaking:
                 others.append(code.evidence(hit))
                 continue
+            # Rails, .NET and Spring call by convention what no import leads to; there a caller of the sender is enough.
             started = [h for h in (*calling, hit) if h.source.notebook or reach.way(h.path) is not None]
+            started += [h for h in calling if h.source.language in _BY_CONVENTION]
             kept = (
                 alerts
                 if started or any(reach.way(h.path) in (Way.SERVICE, Way.PIPELINE) for h in speaking)

@@ -6,10 +6,13 @@ from typing import Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
+from scorecard.facts.judged import judged
+from scorecard.facts.outcome_differences import differences
 from scorecard.facts.outcome_joins import EXPERIMENT, joined
 from scorecard.facts.outcome_queries import completed, views
 from scorecard.facts.reach import Reach
 from scorecard.facts.resources import Resources
+from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
@@ -49,7 +52,7 @@ _SCORES = lazily(
 class Outcomes:
     """``platforms`` follow the quality of a deployed model by themselves; ``joined`` is own code that does.
 
-    ``judged`` scores traces of production, ``offline`` measures on data at hand.
+    ``judged`` scores answers that production gave, ``offline`` measures on data at hand.
     """
 
     platforms: tuple[Evidence, ...]
@@ -58,14 +61,19 @@ class Outcomes:
     offline: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, configuration: Configuration, resources: Resources, reach: Reach) -> Self:
+    def gather(
+        cls, code: Code, configuration: Configuration, resources: Resources, reach: Reach, tables: Tables
+    ) -> Self:
         platforms = [*_system(code.calls(*MONITORS)), *_labelled(code)]
         presets = [h for h in code.calls(*_PRESETS) if is_operational(h.path)]
         live = [h for h in presets if not h.source.notebook and _monitors(h.source) and reach.unattended(h.path)]
         return cls(
             (*code.quote(platforms), *(d.evidence for d in resources.of(*_RESOURCES)), *_monitor_files(configuration)),
-            (*code.quote([*joined(code, reach), *live, *completed(code, reach)]), *views(code)),
-            tuple(_judged(code)),
+            (
+                *code.quote([*joined(code, reach), *differences(code, reach), *live, *completed(code, reach)]),
+                *views(code),
+            ),
+            (*_judged(code), *judged(code, tables)),
             tuple(code.quote([h for h in presets if h not in live], 2)),
         )
 

@@ -33,6 +33,7 @@ _SUBJECT = lazily(
     re.IGNORECASE,
 )
 _NAMED = lazily(r"monitor|observab|drift|telemetry|usage|model[_-]?(?:health|performance)|ops", re.IGNORECASE)
+_TITLED = lazily(r"monitor|observab|drift|telemetry", re.IGNORECASE)
 _MEASURED = {
     "drift": lazily(r"drift|\bpsi\b", re.IGNORECASE),
     "latency": lazily(r"latency|response time|\bp9[059]\b|duration|throughput|uptime", re.IGNORECASE),
@@ -43,6 +44,9 @@ _MEASURED = {
         r"histor|log)|total predictions|recent predictions|predictions? distribution", re.IGNORECASE),
     "feedback": lazily(
         r"feedback|thumbs|user rating|satisfaction|relevan(?:ce|t) (?:over|distribution)", re.IGNORECASE),
+    "log": lazily(
+        r"\b(?:predictions?|inferences?|interactions?|conversations?|chat|traces?|request)_(?:logs?|history|records|events)\b",
+        re.IGNORECASE),
     "outcomes": lazily(
         r"actual vs|hindcast|rolling (?:accuracy|mae|rmse|error)|production (?:accuracy|performance)|model decay|"
         r"live accuracy|predicted vs", re.IGNORECASE),
@@ -57,7 +61,10 @@ _STORED = lazily(
     re.IGNORECASE,
 )
 _TRAINING = lazily(r"(?:^|[/_.-])(?:eda|explor\w*|train\w*|notebooks?)(?:[/_.-]|$)", re.IGNORECASE)
-_FRONT = (".tsx", ".jsx", ".vue", ".svelte", ".gjs", ".gts", ".hbs", ".erb", ".razor", ".html")
+_FRONT = (
+    ".tsx", ".jsx", ".vue", ".svelte", ".gjs", ".gts", ".hbs", ".erb", ".razor", ".html", ".haml", ".slim", ".cshtml",
+    ".heex", ".ejs", ".j2", ".jinja", ".jinja2", ".blade.php", ".astro", ".ftl", ".mustache",
+)  # fmt: skip
 _FRONT_SUBJECT = lazily(
     r"admin|dashboard|monitor|metrics|analytics|usage|observab|telemetry|statistics|stats", re.IGNORECASE
 )
@@ -66,6 +73,10 @@ _CHART = lazily(
     r"@nivo/\w+|victory|d3|@visx/\w+|vue-chartjs|ng2-charts|plotly[^'\"]*)['\"]"
     r"|<(?:Line|Bar|Area|Pie|Donut|Composed)?Chart\b|<canvas\b|<StatTile|StatTiles|<ResponsiveContainer|"
     r"cdn\.jsdelivr\.net/npm/(?:chart\.js|echarts|apexcharts)|cdn\.plot\.ly"
+    r"|(?:<%=|^\s*=)\s{0,3}(?:line|column|bar|area|pie|geo|scatter|timeline)_chart\b"
+    r"|\bnew (?:Chart|ApexCharts|Chartist\.\w+)\(|\b(?:Highcharts\.\w*chart|echarts\.init|Plotly\.newPlot|c3\.generate)\("
+    r"|<(?:apexchart|highcharts-chart|MudChart|RadzenChart|ApexChart|FluentChart|v-chart|google-chart)\b",
+    re.MULTILINE,
 )
 _FRONT_MEASURED = {
     "latency": lazily(r"latency|response_?[tT]ime|\bp95"),
@@ -77,6 +88,11 @@ _FRONT_MEASURED = {
     "drift": lazily(r"drift_?[sS]core|drifted|drift_?[rR]eport|driftDetected|drift_detected"),
     "feedback": lazily(
         r"feedback_?(?:[cC]ount|[rR]ate|[sS]core)|thumbs_?[uU]p_?(?:[cC]ount|[rR]ate)|satisfaction"
+    ),
+    "volume": lazily(
+        r"(?:questions?|conversations?|answers?|predictions?|inferences?|completions?|chats?|messages?)"
+        r"(?:[_-]?(?:[oO]ver[_-]?[tT]ime|[pP]er[_-]?(?:[dD]ay|[hH]our|[wW]eek|[mM]inute)|[bB]y[_-]?(?:[dD]ay|[hH]our|[mM]odel))|_\w*(?:error|status|failure)\w*_path)"
+        r"|metrics_(?:questions|conversations|answers|messages|predictions)\w*_path"
     ),
 }  # fmt: skip
 _COMMENT = lazily(r"^\s*(?://|\*|/\*|<!--|\{/\*)")
@@ -161,7 +177,10 @@ def _watches(source: Source) -> int:
         for name, pattern in _MEASURED.items():
             if name not in measured and pattern.search(text.value):
                 measured[name] = text.line
-    if subject and (len(measured) >= 2 or (measured and _NAMED.search(source.path))):
+    named = _NAMED.search(source.path) or any(
+        _TITLED.search(s) for c in source.calls if c.last in ("title", "set_page_config", "H1") for s in c.strings
+    )
+    if subject and (len(measured) >= 2 or (measured and named)):
         return min(measured.values())
     return 0
 

@@ -90,7 +90,7 @@ def _moves(code: Code) -> Iterator[Hit]:
     for module, patterns in STAGE_CALLS:
         users = {hit.path for hit in code.imports(module, notebooks=False)} if module else set()
         for hit in code.calls(*patterns, notebooks=False):
-            if hit.call and (not module or hit.path in users) and not _leads_nowhere(hit.call):
+            if hit.call and (not module or hit.path in users) and not _leads_nowhere(hit.call) and _is_alias(hit.call):
                 yield hit
 
 
@@ -105,6 +105,12 @@ def _leads_nowhere(call: Call) -> bool:
         and goal.startswith("'")
         and (goal[1:].lower() in _NOWHERE or goal[1:].lower().startswith("latest"))
     )
+
+
+def _is_alias(call: Call) -> bool:
+    """Is `append` that of an artifact's aliases, rather than of a list of names to give a new one?"""
+    owner = call.name.rpartition(".")[0]
+    return call.last != "append" or owner.endswith(".aliases")
 
 
 def _held(code: Code) -> Iterator[Hit]:

@@ -16,6 +16,7 @@ from scorecard.facts.environment_names import Rank
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.promotion_code import of_models
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 # Commands that move what runs in one environment to the next.
 _COMMANDS = (
@@ -24,6 +25,13 @@ _COMMANDS = (
     "aws sagemaker update-model-package", "railway environment promote", "copilot pipeline deploy",
 )  # fmt: skip
 _COMMAND_STARTS = tuple(tuple(command.split()) for command in _COMMANDS)
+
+
+_MARKS = lazily(
+    r"(?:approve|promote|release|register|publish|tag|transition|bless)_?(?:the_)?(?:model|version|release|candidate)"
+    r"|model_?(?:tag|stage|alias|promot\w*|approv\w*)|to_?prod(?:uction)?\b|set_(?:stage|alias|champion)",
+    re.IGNORECASE,
+)
 
 
 class Promotion(NamedTuple):
@@ -54,6 +62,7 @@ class Promotions:
             *_by_branch(deliveries),
             *(Promotion(how, evidence) for how, evidence in of_models(code)),
             *_commanded(pipelines),
+            *_blessed(pipelines),
             *_declared(configuration, declared),
         ]
         return cls(tuple(found))
@@ -136,6 +145,17 @@ def _commanded(pipelines: Pipelines) -> Iterator[Promotion]:
         if "swap" in step.input("action").lower():
             yield Promotion("the slots are swapped", (job.evidence, step.evidence))
             return
+
+
+def _blessed(pipelines: Pipelines) -> Iterator[Promotion]:
+    """A job that marks a model or a release as fit for production, once a person has said so."""
+    for job in pipelines.jobs:
+        if not job.approval or job.system == "GitLab CI":
+            continue
+        for run in pipelines.runs(job):
+            if _MARKS.search(" ".join(run.words)):
+                yield Promotion(f"the pipeline waits for an approval before {job.id}", (job.evidence, *run.chain[-2:]))
+                return
 
 
 def _begins(words: tuple[str, ...], start: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from scorecard.facts.record_scopes import (
     DOCUMENTS,
     DURABLE,
     FIELDS,
+    KEEPS_ELSEWHERE,
     STORES,
     STREAMS,
     KeptFile,
@@ -147,12 +148,31 @@ def _named(code: Code, scope: Scope) -> Iterator[KeptFile]:
     """An own function that is named after keeping inferences, keeps them, and is called."""
     if not _KEEPS.match(scope.last) or NO_RECORD.search(scope.last):
         return
-    store = next((c for c in scope.calls if c.last in DURABLE and _is_durable(c, scope)), None)
+    store = next((c for c in scope.calls if c.last in DURABLE and _is_durable(c, scope)), None) or _handed_on(
+        code, scope
+    )
     callers = code.calls(f"*.{scope.last}", scope.last) if store else ()
     caller = next((h for h in callers if h.scope != scope.name and not is_offline(h.path)), None)
     if store and caller:
         lines = (code.evidence(caller), code.evidence(scope.source, store.line))
         yield KeptFile(scope.last, lines, joined=True, words=scope.words)
+
+
+def _handed_on(code: Code, scope: Scope) -> Call | None:
+    """A call of another package that keeps predictions: `insert_forecast_values(session, …)` of a shared data model."""
+    own = {f.last for f in scope.source.functions}
+    return next(
+        (
+            c
+            for c in scope.calls
+            if KEEPS_ELSEWHERE.match(c.last)
+            and (c.args or c.kwargs)
+            and c.last not in own
+            and c.name.partition(".")[0] in {i.module.partition(".")[0] for i in scope.source.imports}
+            and not code.functions(f"{c.last}$")
+        ),
+        None,
+    )
 
 
 def _is_durable(call: Call, scope: Scope) -> bool:

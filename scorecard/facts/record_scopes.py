@@ -22,10 +22,10 @@ STREAMS = frozenset({"put_record", "put_records", "produce", "send", "publish", 
 # Verbs of search indexes, log collectors and document stores, general enough to need the name of the store beside them.
 COLLECTS = frozenset({
     "index", "bulk", "emit", "log", "Event", "post", "track", "ingest", "put", "add", "set", "create", "upsert", "save",
-    "insert", "async_bulk", "streaming_bulk", "put_log_events", "write", "push", "hset", "json", "mset", "logger",
+    "insert", "async_bulk", "track_event", "trackEvent", "TrackEvent", "streaming_bulk", "put_log_events", "write", "push", "hset", "json", "mset", "logger",
 })  # fmt: skip
 STORES = lazily(
-    r"fluent|elastic|opensearch|logstash|splunk|clickhouse|influx|\bloki|firestore|cosmos|dynamo|documentclient"
+    r"insights|telemetry|azure\.monitor|fluent|elastic|opensearch|logstash|splunk|clickhouse|influx|\bloki|firestore|cosmos|dynamo|documentclient"
     r"|(?:^|[._])es(?:_?client)?(?:$|[._(])|\.collection\(\)|\bddb|mongo|timestream|bigtable|cassandra|couch|datastore|supabase|prisma|drizzle|knex",
     re.IGNORECASE,
 )
@@ -52,12 +52,18 @@ ASKS = lazily(
     r"|score_batch|apply_model",
     re.IGNORECASE,
 )
+# What a shared package for an organisation's data is asked to do.
+KEEPS_ELSEWHERE = lazily(
+    r"(?:a|async_)?(?:insert|save|store|write|persist|record|upload|upsert|put|publish)_(?:\w{1,20}_)?"
+    r"(?:predictions?|forecasts?|inferences?|interactions?|conversations?)(?:_(?:values?|results?|rows?|records?|data|batch))?$"
+)
 _STORES = DURABLE | STREAMS | JOINS | FIELDS | COLLECTS | {"open"}
 _OFFLINE = frozenset({
     "fit", "train_test_split", "accuracy_score", "f1_score", "mean_absolute_error", "mean_squared_error", "r2_score",
     "roc_auc_score", "classification_report", "confusion_matrix", "cross_val_score", "backward", "KFold",
     "StratifiedKFold", "root_mean_squared_error", "precision_score", "recall_score",
 })  # fmt: skip
+_TRUTH = lazily(r"actual(?:_\w+)?|(?:y_?)?test_?y|y_(?:test|true)|test_labels?", re.IGNORECASE)  # known while scoring
 _IDENTITY = lazily(r"(?:\w+_)?(?:id|key|index|uuid|date|datetime|timestamp|time)", re.IGNORECASE)
 _FILE_NAME = lazily(r"^[\w./:{}-]{3,150}$")
 
@@ -98,7 +104,7 @@ class Scope(NamedTuple):
     @property
     def offline(self) -> bool:
         """Does it also train or measure, so that what it predicts is an evaluation?"""
-        return _is_offline(self.calls)
+        return _is_offline(self.calls) or any(map(_TRUTH.fullmatch, self.words))
 
 
 def _is_offline(calls: list[Call]) -> bool:
@@ -111,7 +117,7 @@ def scopes(source: Source, asked: dict[tuple[str, str], int]) -> Iterator[Scope]
     storing = set()
     for call in source.calls:
         by_scope.setdefault(call.scope, []).append(call)
-        if call.last in _STORES:
+        if call.last in _STORES or KEEPS_ELSEWHERE.match(call.last):
             storing.add(call.scope)
     if not storing:
         return

@@ -92,6 +92,8 @@ def _chosen_by_a_person(code: Code, source: Source, function: Function | None, v
         "FLAGS",
     ):
         return function.line if function else 1
+    if "parse_args()." in name:
+        return function.line if function else 1
     if root == "self":
         return _field(source, function, last)
     scope = function.name if function else ""

@@ -20,7 +20,7 @@ SENDERS = (
     "*.mail_admins", "yagmail.SMTP.send", "discord_webhook.DiscordWebhook", "discord.Webhook.from_url",
     "Slack.Notifier", "Slack.Poster", "Slack.Notifier.ping", "nodemailer.createTransport", "*.sendMail",
     "@slack/webhook.IncomingWebhook", "@slack/web-api.WebClient",
-    "twilio.*.create", "*.trigger_incident",
+    "twilio.*.create", "*.trigger_incident", "wandb.alert", "wandb.*.alert",
 )  # fmt: skip
 _POSTS = (
     "requests.post",
@@ -33,12 +33,15 @@ _POSTS = (
     "*.post",
     "fetch",
     "axios.post",
+    "*.PostAsJsonAsync",
+    "*.PostAsync",
 )
 _CHANNEL = lazily(
     r"slack|webhook|teams|discord|pagerduty|opsgenie|telegram|mattermost|google_?chat|alertmanager|ntfy|feishu|"
     r"dingtalk|lark|wecom|pushover",
     re.IGNORECASE,
 )
+_VARIABLE = lazily(r"(?:environ(?:\.get)?|getenv|ENV|GetEnvironmentVariable)[\[(]\s?[\"'](\w{3,80})[\"']")
 _LOGIN = lazily(r"token|oauth|authori[sz]|login|refresh", re.IGNORECASE)
 HEARTBEAT = lazily(
     r"hc-ping\.com|healthchecks\.io|cronitor\.(?:io|link)|nosnch\.in|betteruptime\.com/api|"
@@ -64,12 +67,17 @@ def _channel_posts(code: Code) -> Iterator[Hit]:
     for hit in code.calls(*_POSTS):
         if hit.call is None or is_router(hit.call.on):
             continue
-        words = (*hit.call.args[:2], hit.call.kwarg("url", "webhook_url") or "", hit.call.on)
+        words = (*hit.call.args[:2], hit.call.kwarg("url", "webhook_url") or "", hit.call.on, *_held_address(code, hit))
         if any(_LOGIN.search(word) for word in (*words, hit.scope)):
             continue
         addressed = any(_CHANNEL.search(word) for word in words if len(word) < 200)
         if addressed or (hit.call.last == "post" and _names_a_channel(hit)):
             yield hit
+
+
+def _held_address(code: Code, hit: Hit) -> list[str]:
+    """The variable of the environment that is given as the address on the line of the call."""
+    return _VARIABLE.findall(code.line(hit.path, hit.line))[:1]
 
 
 def _names_a_channel(hit: Hit) -> bool:

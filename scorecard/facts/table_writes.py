@@ -24,6 +24,23 @@ _INSERTS = frozenset({"insert", "upsert", "add", "put_item", "insertOne", "inser
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})  # `<Messages` is a component there
 _INSERT = lazily(r"\binsert\s+(?:or\s+\w+\s+)?into\s+([\w.\"`\[\]{}$]{1,120})", re.IGNORECASE)
 _MIGRATION = lazily(r"(?:^|/)(?:migrations?|alembic|migrate|seeds?|fixtures)(?:/|\.)")
+_ASSOCIATION = lazily(r"^(?:create|build)_(\w{1,60}?)!?$")  # what Rails makes of `has_one :answer`
+_SETTERS = frozenset({"java", "kotlin", "csharp", "scala"})  # `new Row()`, filled by setters, then saved
+_SAVES = frozenset(
+    {
+        "save",
+        "saveAll",
+        "persist",
+        "saveAndFlush",
+        "merge",
+        "insert",
+        "Add",
+        "AddAsync",
+        "Insert",
+        "InsertOneAsync",
+        "AddRange",
+    }
+)
 _SUFFIX = lazily(
     r"(?:repository|repo|collection|table|model|models|store|dao|orm|entity|entities|crud|service|record|v\d)$"
 )
@@ -100,6 +117,11 @@ def _counts(path: str) -> bool:
 def _targets(call: Call, source: Source, classes: set[str]) -> Iterator[tuple[str, int]]:
     """The tables, by their plain names, to which a call may write a row, and how doubtful that is."""
     owner, _, last = call.name.rpartition(".")
+    association = _ASSOCIATION.match(last) if source.language == "ruby" else None
+    if association:
+        yield plain(association[1]), 1
+    if last in classes and source.language in _SETTERS and _is_saved(call, source):
+        yield plain(last), 0
     if last[:1].isupper() and last not in _CREATES:
         if (call.args or call.kwargs) and source.language not in _SCRIPTS:
             yield plain(last), 0 if last in classes else 2
@@ -112,6 +134,10 @@ def _targets(call: Call, source: Source, classes: set[str]) -> Iterator[tuple[st
             yield plain(part.rstrip("()[]")), 2
     elif last in ("from", "table", "Table", "collection") and call.string() and _inserting(source, call):
         yield plain(call.string()), 1
+
+
+def _is_saved(call: Call, source: Source) -> bool:
+    return any(c.last in _SAVES and c.scope == call.scope and c.line >= call.line - 1 for c in source.calls)
 
 
 def _inserting(source: Source, table: Call) -> bool:

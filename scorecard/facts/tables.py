@@ -14,7 +14,7 @@ from scorecard.facts.configuration import is_operational
 from scorecard.model import Evidence
 from scorecard.paths import is_test, plain_name
 from scorecard.patterns import lazily
-from scorecard.readers.code import Source
+from scorecard.readers.code import Class, Source
 from scorecard.repository import Repository
 
 _BASES = (
@@ -23,13 +23,14 @@ _BASES = (
     "sqlmodel.*SQLModel", "*SQLModel", "peewee.*Model", "*Base", "*BaseTable", "mongoengine.*Document",
     "beanie.*Document", "odmantic.*Model", "tortoise.*Model",
     "pony.orm.*", "ormar.Model", "*automap_base()", "ApplicationRecord", "ActiveRecord.Base", "BaseEntity",
-    "pynamodb.models.Model",
+    "pynamodb.models.Model", "*gorm.Model", "*.PanacheEntity", "*.PanacheEntityBase",
 )  # fmt: skip
 _MAPPERS = frozenset({
     "sqlalchemy", "flask_sqlalchemy", "django", "sqlmodel", "peewee", "playhouse", "mongoengine", "beanie",
     "odmantic", "tortoise", "ormar", "pynamodb", "pony",
 })  # fmt: skip
-_ENTITIES = ("Entity", "*.Entity", "*.Document", "Table", "*.persistence.Entity")
+_ENTITIES = frozenset({"Entity", "Document", "Table"})
+_SET_OF = lazily(r"\bI?DbSet<(\w{1,80})>")
 _CREATES = (
     "*.create_table", "create_table", "*pgTable", "*sqliteTable", "*mysqlTable", "*pgTableCreator()",
     "mongoose.model", "*.createTable", "*defineTable", "sequelize.define", "*.sequelize.define",
@@ -58,7 +59,14 @@ class Tables:
 
     @classmethod
     def gather(cls, repository: Repository, code: Code) -> Self:
-        found = [*_mapped(code), *_created(code), *_added(code), *_in_strings(code), *_in_files(repository)]
+        found = [
+            *_mapped(code),
+            *_in_contexts(code),
+            *_created(code),
+            *_added(code),
+            *_in_strings(code),
+            *_in_files(repository),
+        ]
         gone = _dropped(code)
         kept = (t for t in found if not any(t.name == name and t.evidence.path < path for name, path in gone))
         return cls(tuple(t for t in kept if is_operational(t.evidence.path)))
@@ -75,7 +83,11 @@ class Tables:
 def _mapped(code: Code) -> Iterator[Table]:
     seen: set[tuple[str, int]] = set()
     decorated = [
-        (s, k) for s in code.sources if not is_test(s.path) for k in s.classes if set(k.decorators) & set(_ENTITIES)
+        (s, k)
+        for s in code.sources
+        if not is_test(s.path) and s.language != "python"
+        for k in s.classes
+        if not _ENTITIES.isdisjoint(d.rpartition(".")[2] for d in k.decorators)
     ]
     for source, klass in (*code.classes(*_BASES), *decorated):
         ancestors = code.ancestors(klass)
@@ -89,12 +101,33 @@ def _mapped(code: Code) -> Iterator[Table]:
             mapper or any(i.module.partition(".")[0] in _MAPPERS for i in source.imports)
         ):
             continue
-        if (source.path, klass.line) in seen or all(base.startswith("pydantic") for base in klass.bases):
+        if (source.path, klass.line) in seen or _is_no_row(source, klass):
             continue
         seen.add((source.path, klass.line))
         columns = {name for name, _, _ in klass.fields}
         columns |= {a.target for a in source.assigns if a.scope == klass.name and "." not in a.target}
+        columns -= {a.target for a in source.assigns if a.scope == klass.name and a.value.endswith("relationship()")}
         yield Table(klass.name.rpartition(".")[2], frozenset(columns), code.evidence(source, klass.line))
+
+
+def _is_no_row(source: Source, klass: Class) -> bool:
+    """A shape of requests, and a controller, whose base is named like one of tables."""
+    if source.language != "python":
+        return klass.name.endswith(("Controller", "Component", "Page"))
+    return all(base.startswith("pydantic") for base in klass.bases)
+
+
+def _in_contexts(code: Code) -> Iterator[Table]:
+    """`DbSet<ChatMessage>` of Entity Framework: the class is a table."""
+    for source, klass in code.classes("*DbContext", "*IdentityDbContext*"):
+        if source.language != "csharp":
+            continue
+        for _, kind, line in klass.fields:
+            match = _SET_OF.search(code.line(source.path, line)) if kind.endswith("DbSet") else None
+            for row in code.named_classes.get(match[1], ())[:1] if match else ():
+                yield Table(
+                    row.name.rpartition(".")[2], frozenset(f for f, _, _ in row.fields), code.evidence(source, line)
+                )
 
 
 def _created(code: Code) -> Iterator[Table]:

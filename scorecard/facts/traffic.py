@@ -10,6 +10,7 @@ from scorecard.facts.configuration import Configuration
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.resources import Resources
 from scorecard.facts.traffic_code import routed
+from scorecard.facts.traffic_parallel import side_by_side
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
 
@@ -45,6 +46,7 @@ class Traffic:
             *_resources(resources),
             *_commands(pipelines),
             *(Split(*pair) for pair in routed(code)),
+            *(Split("versions of one model run side by side", e) for e in side_by_side(code, configuration)),
         ]
         single = []
         for path in configuration.holding_any(

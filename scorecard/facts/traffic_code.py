@@ -40,7 +40,7 @@ _ARMS = lazily(
     re.IGNORECASE,
 )
 _SURE_ARMS = lazily(
-    r"(?<![a-z])(?:variants?|canary|challenger|shadow|treatment|ab_?test(?:ing)?|a_b_test|traffic_?(?:split|ratio|percentage|percent|weight)?|rollout|split_ratio|model_[ab]|prompt_[ab]|champion)(?![a-z])|canary_|shadow_|challenger_|_canary|_challenger|_shadow|ab_?test|model_v[12]|variant_",
+    r"(?<![a-z])(?:variants?|canary|challenger|shadow|treatment|ab_?test(?:ing)?|a_b_test|traffic_?(?:split|ratio|percentage|percent|weight)?|rollout|split_ratio|model_[ab]|prompt_[ab]|champion)(?![a-z])|canary_|shadow_|challenger_|_canary|_challenger|_shadow|ab_?test|model_v[12]|variant_|prod(?:uction)?[-_][ab]\b|(?:prompt|model|variant|version)[-_][ab12]\b",
     re.IGNORECASE,
 )
 _CHANCE = (
@@ -82,6 +82,11 @@ _SHADOWS = lazily(
 )
 
 
+_WEIGHED = lazily(r"random\(\)\s*[<>]=?\s*[\w.]+")  # `Math.random() < 0.1 ? a : b`
+_SWITCHED = (
+    "Flipper.enabled?", "Flipper.*.enabled?", "*.feature_enabled", "*.is_feature_enabled", "*.isFeatureEnabled",
+    "*.BoolVariation", "*.StringVariation", "*.boolVariation", "*.stringVariation",
+)  # fmt: skip
 _SECOND = lazily(r"shadow|challenger|canary", re.IGNORECASE)
 
 
@@ -89,7 +94,8 @@ def routed(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Every such place, with its kind in words."""
     yield from _platforms(code)
     yield from _experiments(code)
-    users = {h.path for h in code.imports(*WEB_FRAMEWORKS, *LLM_CLIENTS, *ML_LIBRARIES)}
+    yield from _switched(code)
+    users = {h.path for h in code.imports(*WEB_FRAMEWORKS, *LLM_CLIENTS, *ML_LIBRARIES, "langfuse", "langsmith")}
     for source in code.sources:
         if is_test(source.path) or is_demo(source.path):
             continue
@@ -196,6 +202,17 @@ def _experiments(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
             yield "a feature flag chooses between models or prompts", (code.evidence(hit),)
 
 
+def _switched(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """A flag that is asked for each user, and is named after a model or a prompt."""
+    for hit in code.calls(*_SWITCHED):
+        call = hit.call
+        if call is None or is_demo(hit.path) or len(call.args) + len(call.kwargs) < 2:
+            continue
+        said = " ".join((*call.strings, *(a for a in call.args if a.startswith(":"))))
+        if re.search(r"model|prompt|llm|gpt|rank|recommend|rerank", said, re.IGNORECASE):
+            yield "a feature flag chooses between models or prompts", (code.evidence(hit),)
+
+
 def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """A choice between two models or prompts by chance, or by a hash of who asks."""
     if _OFFLINE.search(source.path):
@@ -214,7 +231,8 @@ def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]
         arms = _SURE_ARMS.search(words)
         if not about or not arms:
             continue
-        if call.name.rpartition(".")[2] in ("choices", "choice") or guard is not None or hashed:
+        weighed = chance and _WEIGHED.search(code.line(source.path, call.line))
+        if call.name.rpartition(".")[2] in ("choices", "choice") or guard is not None or hashed or weighed:
             lines = [call.line, *([guard.line] if guard and guard.line != call.line else [])]
             if hashed and not (
                 re.search(r"%|mod", code.line(source.path, call.line))

@@ -47,7 +47,7 @@ def _summary(feedback: Feedback, outcomes: Outcomes) -> str:
     if outcomes.joined:
         parts.append("predictions are held against outcomes")
     if outcomes.judged:
-        parts.append("traces of production are read back and scored")
+        parts.append("answers that production gave are judged afterwards")
     if feedback.stored:
         parts.append(f"users' verdicts are stored ({feedback.stored[0].path})")
     text = "; ".join(parts)
