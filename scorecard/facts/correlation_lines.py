@@ -69,8 +69,10 @@ def bound(code: Code) -> Iterator[Id]:
         if counts(hit.source):
             yield Id(Tie.CONTEXT, hit.name.rpartition(".")[2], (code.evidence(hit),))
     for hit in code.calls(*BINDS):
-        named = [key for key, _ in hit.call.kwargs] if hit.call else []
+        named = [key.rpartition(".")[2] for key, _ in hit.call.kwargs] if hit.call else []
         named += hit.call.strings if hit.call and hit.call.last in _PAIRS else ()
+        if hit.call and hit.call.last == "LoggerAdapter":  # its `extra` is a mapping
+            named += [t.value for t in hit.source.texts if hit.line <= t.line <= hit.line + 3]
         key = next((key for key in named if _is_id(key)), "")
         if key and _binds_to_lines(hit) and counts(hit.source):
             yield Id(Tie.CONTEXT, key, (code.evidence(hit),))

@@ -7,7 +7,7 @@ from scorecard.patterns import lazily
 # Libraries and calls that put an id into each line of a request by themselves.
 CONTEXT_MODULES = (
     "asgi_correlation_id", "starlette_context", "django_guid", "log_request_id", "flask_log_request_id",
-    "request_id_django_log", "express-request-id", "cls-rtracer",
+    "request_id_django_log", "express-request-id", "cls-rtracer", "pino-http", "nestjs-pino",
 )  # fmt: skip
 CONTEXT_CALLS = (
     "*.inject_lambda_context", "*.LoggingInstrumentor.instrument", "*.LoggingInstrumentor().instrument",

@@ -6,7 +6,7 @@ STORES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Delta tables", ("deltalake", "delta", "pyspark", "databricks"), (
         "deltalake.*", "delta.*", "*.format", "*.DeltaTable.*", "*.write_deltalake", "*.write_delta",
     )),
-    ("Delta tables", (), ("dlt.table", "dlt.view", "*.format", "*.write_delta", "*.option")),
+    ("Delta tables", (), ("dlt.table", "dlt.view", "*.format", "*.using", "*.write_delta", "*.option")),
     ("Iceberg tables", ("pyiceberg",), ("pyiceberg.*",)),
     ("Hopsworks feature store", ("hopsworks", "hsfs"), (
         "*.create_feature_group", "*.get_or_create_feature_group", "*.create_feature_view", "*.get_or_create_feature_view", "*.create_training_data", "*.create_train_test_split",

@@ -42,6 +42,9 @@ _NOT_ASKED = (
 )  # fmt: skip
 _FOLLOWED = frozenset({"python", "typescript", "javascript", "tsx", "jsx"})  # whose calls lead to own files
 
+_UNIMPORTED = frozenset({"ruby", "csharp"})
+_CLASS = lazily(r"[A-Z]\w+")
+
 Rank = tuple[int, int]
 
 
@@ -67,6 +70,13 @@ class Asking:
 
     def __init__(self, code: Code, links: Links) -> None:
         self.code, self.links = code, links
+        # Ruby and .NET name a class of the application without importing its file.
+        self.homes = {
+            k.name.rpartition(".")[2]: s.path
+            for s in code.sources
+            if s.language in _UNIMPORTED and not is_test(s.path)
+            for k in s.classes
+        }
 
     def first(self, source: Source, own: frozenset[str]) -> Rank | None:
         """The plainest asking call of a file as (rank, line), None if nothing is asked there."""
@@ -96,6 +106,10 @@ class Asking:
         if NO_APPLICATION.search(last):
             return None
         telling = bool(APPLICATION_NAME.search(snake(last)))
+        if source.language in _UNIMPORTED and last in APPLICATION_VERBS:
+            home = next((self.homes[part] for part in _CLASS.findall(call.name) if part in self.homes), "")
+            if home and home not in own and self.links.reaches_model(home):
+                return 1
         if source.language not in _FOLLOWED:
             return 1 if telling and call.name != last else None
         target = self._own_module(call, source)

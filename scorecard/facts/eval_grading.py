@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from scorecard.facts.code import Code
 from scorecard.facts.eval_names import heads
 from scorecard.facts.eval_vocabulary import GRADER_MODULES, TEXT_METRICS
 from scorecard.facts.eval_words import (
@@ -13,12 +14,18 @@ from scorecard.facts.eval_words import (
     JUDGE_VERB,
     JUDGED,
 )
+from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Import, Source, Text
 
 _JUDGE_LENGTH = 60  # a prompt says more
 _SIMILARITY = frozenset({"SequenceMatcher", "cos_sim", "token_set_ratio"})
 _COMPARES = frozenset({"==", "in", "!=", "not in"})
 _CLOCK = frozenset({"perf_counter", "perf_counter_ns", "time.time", "monotonic", "performance.now", "Stopwatch"})
+_SHORT = 40
+_COMPARED = lazily(
+    r"[^=!<>]={2,3}[^=]|!==?|\]\)?(?:\.\w+\(\))?\s+in\s|\bin\s+(?:answer|output|response|result|reply|text|got)|\.includes?\??\(|\bContains\(|\.contains\(|"
+    r"\.to(?:Contain|Equal|Match|Be)\w*\(|\bto (?:include|eq|match)\b|\.casecmp|\.equals\(|Assert\.\w+\("
+)
 _ASSERTIONS = frozenset({"expect", "assert", "require", "assertThat", "assertTrue", "assertEquals", "assertEqual"})
 
 
@@ -65,6 +72,28 @@ def grader_line(source: Source) -> int:
     judge = next((text.line for text in source.texts if is_judge(text)), 0)
     metric = judge or next((call.line for call in source.calls if _is_metric(call)), 0)
     return metric or _scoring(source) or (0 if takes_time(source) else _comparing(source))
+
+
+def compares_expected(source: Source, code: Code) -> int:
+    """The line that holds an answer against what a case expects, outside of a condition: in a sum, in an assertion."""
+    if takes_time(source):
+        return 0
+    words = [(t.value, t.line) for t in source.texts if len(t.value) < _SHORT]
+    if source.language != "python":
+        words += [(name, 0) for name in source.names]
+    for word, line in words:
+        if EXPECT_KEY.fullmatch(word) or (source.language == "go" and word == "want"):
+            for number in (line,) if line else _lines_with(word, source, code):
+                row = code.line(source.path, number)
+                if _COMPARED.search(row) and not row.startswith(("for ", "#", "//", "*")):
+                    return number
+    return 0
+
+
+def _lines_with(word: str, source: Source, code: Code) -> list[int]:
+    if source.language == "python":
+        return []
+    return [n for n, row in enumerate(code.repository.lines(source.path), 1) if word in row]
 
 
 def takes_time(source: Source) -> int:

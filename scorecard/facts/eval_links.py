@@ -13,7 +13,7 @@ from typing import Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.eval_names import heads
-from scorecard.facts.vocabulary import LLM_CLASSES, LLM_CLIENTS
+from scorecard.facts.vocabulary import LLM_CLASSES, LLM_CLIENTS, LLM_ENDPOINTS
 from scorecard.readers.code import Source
 
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})
@@ -57,6 +57,7 @@ class Links:
         direct = {source.path for source in code.sources if _imports_a_client(source)}
         direct |= {hit.path for hit in code.uses(*LLM_CLIENTS, tests=None)}
         direct |= {hit.path for hit in code.calls(*LLM_CLASSES, "*.invoke_model", "*.converse", tests=None)}
+        direct |= {hit.path for hit in code.texts(LLM_ENDPOINTS, tests=None)}  # by HTTP, without a client
         return cls(code, targets, frozenset(direct))
 
     @cached_property

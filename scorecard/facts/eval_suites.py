@@ -7,7 +7,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.eval_asking import Asking, Rank, mocked, trains
 from scorecard.facts.eval_cases import CaseFiles, Keys, mentioned
 from scorecard.facts.eval_frameworks import framework_runs
-from scorecard.facts.eval_grading import grader_line
+from scorecard.facts.eval_grading import compares_expected, grader_line
 from scorecard.facts.eval_links import Links
 from scorecard.facts.eval_names import is_named
 from scorecard.facts.eval_pools import Pool, importers, outside_the_system
@@ -164,7 +164,7 @@ class Builder:
 
     def _graders(self, sources: Iterable[Source]) -> Iterator[Evidence]:
         for source in sources:
-            line = grader_line(source)
+            line = grader_line(source) or compares_expected(source, self.code)
             while 0 < line < source.lines and not self.code.line(source.path, line):
                 line += 1  # a string that begins with an empty line
             if line:

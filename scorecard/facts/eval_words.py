@@ -12,7 +12,7 @@ def any_of(*alternatives: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
 
 INPUT_KEY = any_of(
     r"(?:user_?|test_?|eval_?)?(?:questions?|query|queries|prompts?|inputs?|instructions?|utterances?|messages?)(?:_text)?",
-    r"(?:user_?|test_?|eval_?)?(?:conversations?|turns|problem|scenarios?|user_?content|request|ask)(?:_text)?",
+    r"q|(?:user_?|test_?|eval_?)?(?:conversations?|turns|problem|scenarios?|user_?content|request|ask)(?:_text)?",
 )
 EXPECT_KEY = any_of(
     r"expected(?:_?\w+)?|expectations?|expects?_\w+",

@@ -25,7 +25,7 @@ SENT = (
     "*.add_span_annotation", "*.log_span_annotations", "*.feedback.add*", "*.upsert_feedback",
     "*.score_current_trace", "*.score_trace",
     "mlflow.log_assessment", "*.update_feedback", "*.add_feedback", "*.send_feedback", "*.sendFeedback",
-    "*.log_actuals", "*.log_ground_truth",
+    "*.log_actuals", "*.log_ground_truth", "*.connectors.langsmith.feedback",
 )  # fmt: skip
 _TABLE = lazily(
     r"feedback|thumb|(?:^|_|[a-z])[Vv]otes?(?:_|$|[A-Z])|(?:message|response|answer|prediction|user|"

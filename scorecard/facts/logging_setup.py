@@ -14,7 +14,7 @@ from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
-from scorecard.readers.code import Source
+from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
 
@@ -43,6 +43,8 @@ _MIGRATION = lazily(
     r"(?:^|/)(?:alembic|migrations|migration)/(?:[\w-]+/)?env\.py$"
 )  # generated, and configures migrations only
 _ENTRY = lazily(r"_?(?:main|cli|run|entrypoint|start|serve|train|evaluate|predict)(?:_\w+)?")
+_BUILDS = frozenset({"NODE_ENV", "DEV", "PROD", "__DEV__"})
+_QUIET = lazily(r"silent|quiet|prod|(?:^|_|is)dev|NODE_ENV", re.IGNORECASE)
 _SENTRY_LOGS = ("enable_logs", "_experiments", "enableLogs")
 
 
@@ -144,11 +146,25 @@ def _own_loggers(code: Code) -> Iterator[Setup]:
                 for item in other.imports
                 if item.module.rpartition("/")[2] in (stem, f"{stem}.js") and not is_test(other.path)
             ]
-            if users:
+            if users and not _is_silent(source):
                 machine = any(call.name == "JSON.stringify" for call in source.calls)
                 style = Style.MACHINE if machine else Style.CENTRAL
                 first = min((f.line for f in source.functions), default=1)
                 yield Setup(style, "an own logger", code.evidence(source, first), tuple(users))
+
+
+def _is_silent(source: Source) -> bool:
+    """A wrapper of the browser's console that says nothing in production."""
+    said = [c for c in source.calls if c.name.startswith("console.") and c.scope]
+    return bool(said) and not source.names.isdisjoint(_BUILDS) and all(_is_kept_quiet(source, c) for c in said)
+
+
+def _is_kept_quiet(source: Source, call: Call) -> bool:
+    return any(
+        _QUIET.search(" ".join(g.names))
+        and (g.line <= call.line <= g.end or (g.scope == call.scope and g.line < call.line and "return" in g.effects))
+        for g in source.guards
+    )
 
 
 def _users(code: Code, source: Source, scope: str) -> list[Evidence]:

@@ -197,6 +197,13 @@ def _settings(
     configuration: Configuration, resources: Resources, code: Code
 ) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Platforms that go back by themselves when the new version fails."""
+    for hit in code.texts(r"^AutoRollbackConfiguration$"):  # SageMaker's, in a call of its client
+        if is_operational(hit.path) and not hit.source.notebook:
+            yield "the platform goes back when a deployment fails", (code.evidence(hit),)
+    for hit in code.calls("*.update_endpoint", "*.updateEndpoint", "*.UpdateEndpointCommand", notebooks=False):
+        nested = hit.call and any("AutoRollbackConfiguration" in key for key, _ in hit.call.kwargs)
+        if nested and is_operational(hit.path):
+            yield "the platform goes back when a deployment fails", (code.evidence(hit),)
     for item in resources.all:
         found = re.search(
             r"(?:auto_rollback_configuration|deployment_circuit_breaker)\s*\{[^{}]{0,200}(?:enabled|rollback|enable)\s*=\s*true",

@@ -58,6 +58,7 @@ BACKENDS = (
             "langsmith/*.wrapAISDK", "langsmith/*.wrapOpenAI", "langsmith/*.wrapSDK", "langsmith*.create_run",
             "langsmith*.create_feedback", "*langsmith*.create_feedback", "*langsmith*.createFeedback",
             "langsmith*.AISDKExporter", "langsmith*.initializeOTEL", "langsmith*.list_runs",
+            "managed_deepagents.define_deep_agent",  # runs on LangChain's own platform, which traces to it
         ),
         setup=("langsmith.Client", "langsmith*.configure"),
         switches=("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"),
