@@ -19,6 +19,7 @@ _KEPT_IN = lazily(
     r"(?:^|_|[a-z])(?:[Ff]eed[bB]acks?|[Tt]humbs?(?:[Uu]ps?)?|[Uu]p[vV]otes?)(?:s|_table|Table|_collection|Collection|Repository|_repo)?$"
 )
 _WEAK_IN = lazily(r"^(?:message|answer|chat|response|prediction)_?(?:votes?|ratings?|reactions?|likes?)$")
+_VAGUE = frozenset({"add", "values", "save"})
 _NAMES_PLACE = frozenset({"from", "collection", "table", "into", "from_", "insert", "doc"})
 # Events of Slack and Discord.
 _REACTED = frozenset({"reaction_added", "reaction_removed", "raw_reaction_add", "messageReactionAdd"})
@@ -36,16 +37,16 @@ def written(code: Code) -> Iterator[Hit]:
         ):
             continue
         places = _places(hit.source, hit.call)
-        strong = any(_KEPT_IN.search(place) for place in places)
-        weak = not strong and any(_WEAK_IN.search(place) for place in places) and is_tied(hit.source, hit.scope)
-        if (strong or weak) and is_called(code, hit.source, hit.scope):
+        named = any(_KEPT_IN.search(place) or _WEAK_IN.search(place) for place in places)
+        if named and is_tied(hit.source, hit.scope) and is_called(code, hit.source, hit.scope):
             yield hit
 
 
 def _places(source: Source, call: Call) -> list[str]:
     """The last names of what the call hangs on, and the table that its chain names."""
     owner = call.name.rpartition(".")[0]
-    places = [call.on.rpartition(".")[2], *(part.rstrip("()[]") for part in owner.split(".")[-2:])]
+    vague = call.last in _VAGUE  # a set has `add` too
+    places = [] if vague else [call.on.rpartition(".")[2], *(part.rstrip("()[]") for part in owner.split(".")[-2:])]
     if owner.endswith("()"):
         near = (c for c in source.calls_in(call.line - 4, call.line) if c.last in _NAMES_PLACE)
         places += [word.lstrip("'") for c in near for word in c.args[:1]]

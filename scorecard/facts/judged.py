@@ -12,6 +12,8 @@ from scorecard.facts.called import is_called
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_words import OFFLINE, snake
+from scorecard.facts.reach import Reach
+from scorecard.facts.starts import Way
 from scorecard.facts.table_writes import plain, writes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
@@ -34,7 +36,7 @@ _JUDGES = lazily(
 )
 _LIVE_ID = lazily(
     r"(?:answer|message|trace|conversation|interaction|response|generation|prediction|inference|completion|turn|"
-    r"thread|chat|run|span|log|reply)_?(?:log_?)?(?:id|uuid|pk)s?"
+    r"thread|chat|span|log|reply)_?(?:log_?)?(?:id|uuid|pk)s?"
 )
 _LIVE_ROW = lazily(r"answer|message|conversation|interaction|response|generation|trace|turn|chat|completion")
 _LATER = frozenset({
@@ -64,12 +66,12 @@ _CASES = lazily(
 )
 
 
-def judged(code: Code, tables: Tables) -> Iterator[Evidence]:
+def judged(code: Code, tables: Tables, reach: Reach) -> Iterator[Evidence]:
     """Every such place, platforms first."""
     yield from code.quote(h for h in code.calls(*PLATFORMS) if _counts(h.source))
     yield from code.quote(h for h in code.calls("*.apply_scorer") if _counts(h.source) and not OFFLINE.search(h.path))
-    yield from _jobs(code)
-    yield from _in_background(code)
+    yield from _jobs(code, reach)
+    yield from _in_background(code, reach)
     yield from _verdicts(code, tables)
 
 
@@ -77,10 +79,11 @@ def _counts(source: Source) -> bool:
     return is_operational(source.path) and not source.notebook
 
 
-def _jobs(code: Code) -> Iterator[Evidence]:
+def _jobs(code: Code, reach: Reach) -> Iterator[Evidence]:
     """A function named after judging that is given the id of an answer, judges it and keeps the verdict."""
     for source in code.sources:
-        if not _counts(source):
+        offline = OFFLINE.search(source.path) and reach.way(source.path) is not Way.SERVICE
+        if offline or not _counts(source):
             continue
         for function in source.functions:
             named = _JUDGES.search(function.name) or _JUDGES.search(source.path.rpartition("/")[2])
@@ -107,10 +110,11 @@ def _asks(call: Call) -> bool:
     )
 
 
-def _in_background(code: Code) -> Iterator[Evidence]:
+def _in_background(code: Code, reach: Reach) -> Iterator[Evidence]:
     """A request that hands its answer on to an own judge, which keeps what it says."""
     for source in code.sources:
-        if not _counts(source) or OFFLINE.search(source.path):
+        serves = source.language != "python" or reach.way(source.path) is Way.SERVICE
+        if not serves or not _counts(source) or OFFLINE.search(source.path):
             continue
         for call in source.calls:
             if call.last not in _LATER:

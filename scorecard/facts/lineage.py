@@ -100,7 +100,7 @@ class Lineage:
             *_own(code, trains, {s.path for s in store.stores}),
             *_artifacts(code, trains),
             *(_chained(code) if not training.evidence else ()),
-            *_drawn(code),
+            *_drawn(code, trains),
             *_azure_code(code),
             *_pipelines(code),
             *_files(repository, configuration, store),
@@ -202,13 +202,14 @@ def _chained(code: Code) -> Iterator[Link]:
             )
 
 
-def _drawn(code: Code) -> Iterator[Link]:
+def _drawn(code: Code, trains: set[str]) -> Iterator[Link]:
     """A line from data to model that code draws in a platform's graph: SageMaker, Vertex ML Metadata, OpenLineage."""
     for hit in code.calls(*_GRAPHS):
         about = hit.name.startswith(_GRAPH_MODULES) or any(
             i.module.startswith(_GRAPH_MODULES) for i in hit.source.imports
         )
-        if about and not is_test(hit.path):
+        of_models = hit.path in trains or any(i.module.startswith("sagemaker.lineage") for i in hit.source.imports)
+        if about and of_models and not is_test(hit.path):
             yield Link("code records which data went into what", (code.evidence(hit),))
 
 

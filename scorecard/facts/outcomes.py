@@ -73,7 +73,7 @@ class Outcomes:
                 *code.quote([*joined(code, reach), *differences(code, reach), *live, *completed(code, reach)]),
                 *views(code),
             ),
-            (*_judged(code), *judged(code, tables)),
+            (*_judged(code), *judged(code, tables, reach)),
             tuple(code.quote([h for h in presets if h not in live], 2)),
         )
 

@@ -104,7 +104,7 @@ def _in_scope(code: Code, scope: Scope, *, llm: bool, ml: bool) -> Iterator[Kept
                 yield kept(code, scope, call, joined=True)
         elif call.last in FIELDS and ml and PREDICTED.fullmatch(call.string()) and _POINT.search(call.name):
             yield kept(code, scope, call, joined=sum(c.last in FIELDS for c in scope.calls) > 1)
-    if ml and not scope.offline and (scope.asks or (scope.predicted and scope.beside)):
+    if ml and not scope.offline and not scope.knows_truth and (scope.asks or (scope.predicted and scope.beside)):
         yield from frames(code, scope)
     if predicted or spoken:
         for call in scope.calls:

@@ -104,7 +104,12 @@ class Scope(NamedTuple):
     @property
     def offline(self) -> bool:
         """Does it also train or measure, so that what it predicts is an evaluation?"""
-        return _is_offline(self.calls) or any(map(_TRUTH.fullmatch, self.words))
+        return _is_offline(self.calls)
+
+    @property
+    def knows_truth(self) -> bool:
+        """Does it hold what came true already, as only the scoring of a test set does?"""
+        return any(map(_TRUTH.fullmatch, self.words))
 
 
 def _is_offline(calls: list[Call]) -> bool:
