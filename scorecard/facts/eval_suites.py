@@ -54,6 +54,7 @@ class Builder:
     def __init__(self, code: Code, links: Links, files: CaseFiles) -> None:
         self.code, self.links, self.files = code, links, files
         self.asking = Asking(code, links)
+        self._comparisons: dict[str, int] = {}  # a file stands in many pools
 
     def by_framework(self) -> Iterator[EvalSuite]:
         """Suites that a framework's own call shows, one per file."""
@@ -162,9 +163,14 @@ class Builder:
             if line:
                 yield self.code.evidence(source, line)
 
+    def _compared(self, source: Source) -> int:
+        if source.path not in self._comparisons:
+            self._comparisons[source.path] = compares_expected(source, self.code)
+        return self._comparisons[source.path]
+
     def _graders(self, sources: Iterable[Source]) -> Iterator[Evidence]:
         for source in sources:
-            line = grader_line(source) or compares_expected(source, self.code)
+            line = grader_line(source) or self._compared(source)
             while 0 < line < source.lines and not self.code.line(source.path, line):
                 line += 1  # a string that begins with an empty line
             if line:

@@ -132,15 +132,13 @@ def _in_background(code: Code, reach: Reach) -> Iterator[Evidence]:
 
 def _kept_by(code: Code, name: str) -> Evidence | None:
     """The line on which the own function, or the job of that name, keeps something."""
-    for source in code.sources:
-        if not _counts(source):
-            continue
-        bodies: list[tuple[int, int]] = [(f.line, f.end) for f in source.functions if f.last == name]
-        bodies += [(k.line, k.end) for k in source.classes if k.name.rpartition(".")[2] == name]
-        for first, end in bodies:
-            store = next((c for c in source.calls_in(first + 1, end) if _stores(c)), None)
-            if store:
-                return code.evidence(source, store.line)
+    bodies = [(s, f.line, f.end) for s, f in code.functions(f"{re.escape(name)}$") if f.last == name]
+    if name[0].isupper():
+        bodies += [(s, k.line, k.end) for s in code.sources for k in s.classes if k.name.rpartition(".")[2] == name]
+    for source, first, end in bodies:
+        store = next((c for c in source.calls_in(first + 1, end) if _stores(c)), None)
+        if store and _counts(source):
+            return code.evidence(source, store.line)
     return None
 
 
