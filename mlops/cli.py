@@ -94,6 +94,35 @@ def explain(
     command.run(criterion)
 
 
+@app.command()
+def new(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; its name is the project's.")],
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; take the default answers.")] = False,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Answer a question, ask nothing; may be repeated."),
+    ] = None,
+    answers: Annotated[Path | None, typer.Option(help="A YAML file of answers; ask nothing.")] = None,
+    template: Annotated[str | None, typer.Option(metavar="URL", help="Other templates than ours.")] = None,
+    ref: Annotated[str | None, typer.Option(metavar="TAG", help="A version of the templates.")] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Let other templates run programs here.")] = False,
+) -> None:
+    """Make a repository in which all seven asks work; it is there whole or not at all, and needs no network."""
+    from mlops import new as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(
+        command.run(
+            target,
+            defaults=defaults,
+            data=data or [],
+            answers=answers,
+            template=template,
+            ref=ref,
+            trust=trust,
+        )
+    )
+
+
 def main() -> None:
     """The entry point: runs a command and turns whatever happens into words and an exit code."""
     sys.exit(run())

@@ -1,1 +1,28 @@
-"""Makes, extends and updates repositories. Nothing is here yet: `mlops audit` came first."""
+"""Makes, extends and updates repositories. ``new`` is the public interface."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scaffolder.errors import BadAnswer, Refused
+from scaffolder.making import Made, make
+
+__all__ = ["BadAnswer", "Made", "Refused", "new"]
+
+
+def new(
+    target: Path,
+    answers: Mapping[str, Any] | None = None,
+    *,
+    template: str | None = None,
+    ref: str | None = None,
+    ask: bool = False,
+    trust: bool = False,
+) -> Made:
+    """Make a repository with one commit at ``target``, whole or not at all, without a network.
+
+    ``answers`` are to the questions of `templates/copier.yml`; ``ask`` asks the person at the terminal for the others, which
+    otherwise get their defaults. ``template`` is a URL or folder of other templates, ``ref`` a version of them or of ours;
+    ``trust`` lets others' templates run programs. Raises BadAnswer, and Refused for all else that stands in the way.
+    """
+    return make(target, answers or {}, template=template, ref=ref, ask=ask, trust=trust)

@@ -1,0 +1,26 @@
+"""The build hook: the templates of every release go into the wheel and the sdist as one bundle."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class Templates(BuildHookInterface):  # type: ignore[type-arg]  # hatchling is there at build time alone
+    """Fails where the clone lacks the history of an earlier release: else its projects could never be updated."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
+        """Called by hatchling before it collects the files."""
+        root = Path(self.root)
+        out = root / "scaffolder" / "_bundled"
+        unpacked = (out / "templates.bundle").exists() and not (root / ".git").exists()
+        if version == "editable" or unpacked:  # a clone uses its work tree; an sdist brings the bundle along
+            return
+        sys.path.insert(0, str(root))
+        try:
+            from scaffolder import bundle  # noqa: PLC0415  what is to be built cannot be imported before
+
+            bundle.build(root, out)
+        finally:
+            sys.path.remove(str(root))

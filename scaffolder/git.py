@@ -1,0 +1,138 @@
+"""git without surprises: neither where we were called from nor how a user set git up changes what we make."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffolder.errors import Refused
+
+# Whoever calls us from a hook, a rebase or an alias has variables set that point git at another repository or index.
+# These alone stay: who the user is, and how to reach a server.
+_KEPT = re.compile(
+    r"GIT_((AUTHOR|COMMITTER)_(NAME|EMAIL)|SSH(_\w+)?|ASKPASS|TERMINAL_PROMPT|ALLOW_PROTOCOL|EXEC_PATH|SSL_\w+"
+    r"|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))"
+)
+_HERMETIC = {
+    "core.hooksPath": os.devnull,
+    "core.autocrlf": "false",
+    "core.eol": "lf",
+    "core.safecrlf": "false",
+    "core.fsmonitor": "false",
+    "core.excludesFile": os.devnull,
+    "core.attributesFile": os.devnull,
+    "commit.gpgSign": "false",
+    "tag.gpgSign": "false",
+    "init.templateDir": "",
+    "advice.detachedHead": "false",
+}
+_NOBODY = {
+    f"GIT_{role}_{key}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for key, value in (("NAME", "mlops"), ("EMAIL", "mlops@localhost"))
+}
+
+
+class GitFailed(Refused):
+    """git itself said no."""
+
+
+def require() -> None:
+    """Raises Refused where there is no git that takes its configuration from the environment."""
+    if not shutil.which("git"):
+        raise Refused("git is not installed, or not on PATH", "install git, then try again: https://git-scm.com")
+    if version() < (2, 31):
+        raise Refused(f"git {'.'.join(map(str, version()))} is too old", "git 2.31 or newer is needed")
+
+
+def version() -> tuple[int, ...]:
+    """As in (2, 39)."""
+    found = re.search(r"(\d+)\.(\d+)", run(Path(), "version"))
+    return tuple(map(int, found.groups())) if found else (0,)
+
+
+def environment(config: Mapping[str, str] | None = None, *, alone: bool = False) -> dict[str, str]:
+    """The environment for any git process of ours, with this configuration; ``alone`` leaves the user's own out."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or _KEPT.fullmatch(key)}
+    if alone:
+        env = {key: value for key, value in env.items() if not key.startswith(("GIT_CONFIG", "GIT_ALLOW_PROTOCOL"))}
+        env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    settings = {**_HERMETIC, **(config or {})}
+    count = env.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdigit() else 0
+    for number, (key, value) in enumerate(settings.items(), first):
+        env |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    env["GIT_CONFIG_COUNT"] = str(first + len(settings))
+    env.setdefault("GIT_TERMINAL_PROMPT", "0")
+    env["LC_ALL"] = "C"
+    return env
+
+
+def run(
+    folder: Path,
+    *arguments: str | Path,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    config: Mapping[str, str] | None = None,
+    alone: bool = False,
+) -> str:
+    """What ``git arguments`` prints in ``folder``, without the last line break. Raises GitFailed."""
+    done = attempt(folder, *arguments, stdin=stdin, env=env, config=config, alone=alone)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise GitFailed(f"git {arguments[0]} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+    return done.stdout.removesuffix("\n")
+
+
+def attempt(
+    folder: Path,
+    *arguments: str | Path,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    config: Mapping[str, str] | None = None,
+    alone: bool = False,
+) -> "subprocess.CompletedProcess[str]":
+    """Like ``run``, where a failure is an answer. Names of files that are no UTF-8 survive the way through."""
+    return subprocess.run(  # noqa: S603  our own arguments, no shell
+        ["git", *map(str, arguments)],  # noqa: S607  which git is the user's choice
+        cwd=folder,
+        input=stdin,
+        env={**environment(config, alone=alone), **(env or {})},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+
+
+def first_commit(folder: Path, message: str) -> bool:
+    """Makes ``folder`` a repository with one commit of all that lies there. False: git does not know the user."""
+    known = _identity()
+    who = {} if known else {key: os.environ.get(key) or value for key, value in _NOBODY.items()}
+    run(folder, "init", "--quiet", "--initial-branch=main")
+    run(folder, "add", "--all", "--force", ".")  # a template may ship what its .gitignore keeps out later
+    run(folder, "commit", "--quiet", "--no-verify", "--message", message, env=who)
+    return known
+
+
+def _identity() -> bool:
+    """Whether a commit would have an author and a committer without git's guessing them from the machine."""
+    settings = run(Path(), "config", "--list", "-z")
+    names = {entry.partition("\n")[0] for entry in settings.split("\0") if entry.partition("\n")[2]}
+    return all(
+        os.environ.get(f"GIT_{role}_{key.upper()}") or f"user.{key}" in names or f"{role.lower()}.{key}" in names
+        for role in ("AUTHOR", "COMMITTER")
+        for key in ("name", "email")
+    )
+
+
+def author() -> str:
+    """What git calls the user, or nothing."""
+    return os.environ.get("GIT_AUTHOR_NAME") or attempt(Path(), "config", "--get", "user.name").stdout.strip()
+
+
+def enclosing(folder: Path) -> Path | None:
+    """The repository in which ``folder`` lies, or will."""
+    return next((above for above in (folder, *folder.parents) if (above / ".git").exists()), None)

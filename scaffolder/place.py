@@ -1,0 +1,171 @@
+"""A new folder that is there whole, or not at all.
+
+It is made in a hidden folder beside its place and moved there by one rename. Whatever stops us on the way, the place itself
+stays untouched; after a kill that nobody can catch, the hidden folder is left, and the next run beside it clears it away.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from scaffolder.errors import Refused
+
+_PREFIX = ".mlops-new-"
+_LOCK = "in-use"
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder to fill, and room beside it for what is thrown away in the end."""
+
+    folder: Path
+    scratch: Path
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Place]:
+    """Where the block ends well its folder becomes ``target``; otherwise nothing of it remains. Raises Refused."""
+    place = target.expanduser().resolve()
+    refuse_used(place)
+    # The first folder that is missing: what lies between it and the place is made in hiding, too, and comes by the same rename.
+    first = place
+    while not first.parent.exists():
+        first = first.parent
+    with _words(place), _hidden(first.parent) as hidden:
+        made = hidden / "made"
+        folder = made / place.relative_to(first.parent)
+        folder.mkdir(parents=True)
+        scratch = hidden / "scratch"
+        scratch.mkdir()
+        yield Place(folder, scratch)
+        _move(made / first.name, first)
+
+
+def refuse_used(place: Path) -> None:
+    """Raises Refused where something stands at ``place`` already."""
+    if place.is_dir():
+        with _words(place):
+            if any(place.iterdir()):
+                raise Refused(
+                    f"{_shown(place)} exists and is not empty",
+                    "choose a new folder; to close gaps in a repository that you have, use mlops add inside it",
+                )
+    elif os.path.lexists(place):
+        raise Refused(f"{_shown(place)} exists and is no folder", "choose another name")
+    elif not (above := next(p for p in place.parents if os.path.lexists(p))).is_dir():
+        raise Refused(f"{_shown(above)} is no folder", "choose another place")
+
+
+@contextmanager
+def _hidden(parent: Path) -> Iterator[Path]:
+    _sweep(parent)
+    with _signals(("SIGTERM", "SIGHUP"), _leave):
+        hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        try:
+            with (hidden / _LOCK).open("w") as lock:
+                _hold(lock)
+                yield hidden
+        finally:
+            # Impatience while clearing up must not leave the half of it.
+            with _signals(("SIGINT", "SIGTERM", "SIGHUP"), signal.SIG_IGN):
+                shutil.rmtree(hidden, ignore_errors=True)
+                if hidden.exists():  # a process that was still writing into it
+                    time.sleep(0.2)
+                    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _move(made: Path, place: Path) -> None:
+    """The one step that anybody else can see."""
+    if os.name == "nt" and place.is_dir():
+        place.rmdir()  # Windows renames onto nothing that exists
+    made.rename(place)
+
+
+def _sweep(parent: Path) -> None:
+    """Clear away what killed runs left here. A lock goes with its process, so one that can be had belongs to nobody."""
+    with contextlib.suppress(OSError):
+        for left in parent.glob(f"{_PREFIX}*"):
+            if left.is_symlink() or not left.is_dir():
+                continue
+            with contextlib.suppress(OSError):
+                if (left / _LOCK).exists():
+                    with (left / _LOCK).open("r+") as lock:
+                        _hold(lock)
+                        shutil.rmtree(left, ignore_errors=True)
+                elif time.time() - left.stat().st_mtime > _HOUR:  # killed between its first two steps
+                    shutil.rmtree(left, ignore_errors=True)
+
+
+if sys.platform == "win32":
+
+    def _hold(lock: IO[str]) -> None:
+        """Windows refuses to delete what somebody has open, which is lock enough."""
+
+else:
+    import fcntl
+
+    def _hold(lock: IO[str]) -> None:
+        """Raises OSError where another process holds it."""
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """A request to end unwinds the stack as Ctrl-C does, so that what is hidden is cleared away."""
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _signals(
+    names: tuple[str, ...], handler: Callable[[int, FrameType | None], None] | signal.Handlers
+) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # Python lets no other thread do this
+        yield
+        return
+    before = {number: signal.signal(number, handler) for name in names if (number := getattr(signal, name, None))}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+@contextmanager
+def _words(place: Path) -> Iterator[None]:
+    """What a file system says no with."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise Refused(
+                f"{_shown(place)} has been filled by somebody else meanwhile", "choose a new folder"
+            ) from None
+        if error.errno in (errno.EBUSY, errno.EXDEV):
+            raise Refused(f"{_shown(place)} is a mount point", "name a new folder inside it") from None
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            where = _shown(place if place.is_dir() and not os.access(place, os.R_OK) else place.parent)
+            raise Refused(f"{where} may not be written to: {error.strerror}", "choose another place") from None
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Refused(
+                f"no room for {_shown(place)}: {error.strerror}", "free some space, or choose a place"
+            ) from None
+        if error.errno in (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL):
+            raise Refused(f"{_shown(place)} cannot be made: {error.strerror}", "choose another name") from None
+        raise
+
+
+def _shown(path: Path) -> str:
+    """As text that no terminal takes for a command."""
+    return "".join(c if c.isprintable() else "?" for c in str(path))

@@ -1,0 +1,167 @@
+"""Templates and answers to files. Only this module knows copier, and imports it when there is something to render:
+that takes 0.4 s, which no other command shall pay."""
+
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scaffolder import git
+from scaffolder.errors import BadAnswer, Refused
+from scaffolder.source import Source
+
+ANSWERS = ".copier-answers.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is known before anybody is asked."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)  # must be taken as they are, or be refused
+    earlier: Mapping[str, Any] = field(default_factory=dict)  # of another version: dropped where no longer valid
+    proposed: Mapping[str, Any] = field(default_factory=dict)  # instead of the template's defaults
+    ask: bool = False
+    trust: bool = False
+
+
+def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str, Any]:
+    """Write the files of ``source`` into ``folder`` and give all answers. Raises Refused, BadAnswer.
+
+    Everything that copier makes on the way lies in ``scratch``, which the caller throws away.
+    """
+    import copier  # noqa: PLC0415  see above
+    import yaml  # noqa: PLC0415  the build hook has none
+
+    folder.mkdir(parents=True, exist_ok=True)
+    if wish.earlier:
+        # Seeded as a file, not passed as data: copier then drops what a newer version does not know any more.
+        known = {key: value for key, value in wish.earlier.items() if not key.startswith("_")}
+        (folder / ANSWERS).write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    given = dict(wish.given)
+    with _surroundings(source, scratch), _words(source, wish):
+        while True:
+            try:
+                worker = copier.run_copy(
+                    source.url,
+                    folder,
+                    data=given,
+                    user_defaults=dict(wish.proposed),
+                    vcs_ref=source.ref,
+                    settings=copier.Settings(),  # with a user's own the same command would make another project
+                    defaults=not wish.ask,
+                    overwrite=True,
+                    quiet=True,
+                    unsafe=wish.trust,
+                )
+                break
+            except TypeError as error:
+                if not _split(given, str(error)):
+                    raise
+        asked = {name for name in worker.template.questions_data if not name.startswith("_")}
+    _unknown(sorted(set(wish.given) - asked), sorted(asked))
+    return answers(folder)
+
+
+def answers(folder: Path) -> dict[str, Any]:
+    """What a rendered folder says of how it was made; nothing if it does not say."""
+    import yaml  # noqa: PLC0415  see above
+
+    path = folder / ANSWERS
+    said = yaml.safe_load(path.read_bytes()) if path.is_file() else None
+    return said if isinstance(said, dict) else {}
+
+
+def _split(given: dict[str, Any], said: str) -> bool:
+    """Make `github,gitlab` a list where copier wants one. Only the template knows that a question takes several answers."""
+    refused = said.removeprefix("Not a YAML list: ")
+    names = [name for name, value in given.items() if isinstance(value, str) and repr(value) == refused]
+    for name in names:
+        given[name] = [part.strip() for part in given[name].split(",") if part.strip()]
+    return bool(names)
+
+
+def _unknown(names: list[str], asked: list[str]) -> None:
+    if names:
+        import difflib  # noqa: PLC0415  for the mistake alone
+
+        near = difflib.get_close_matches(names[0], asked, 1)
+        hint = f"did you mean {near[0]}?" if near else f"the template asks for {', '.join(asked)}"
+        raise BadAnswer(f"the template has no question {names[0]}", hint)
+
+
+@contextmanager
+def _surroundings(source: Source, scratch: Path) -> Iterator[None]:
+    """git and copier see neither the caller's repository nor, for our templates, the user's configuration."""
+    import tempfile  # noqa: PLC0415
+
+    from plumbum import local  # noqa: PLC0415  copier's processes get this environment, a copy from when it was imported
+
+    env = git.environment(source.config, alone=source.ours)
+    env["GIT_CEILING_DIRECTORIES"] = str(scratch)  # the project may lie inside another repository
+    # Its mirrors are shared by all versions of copier and by all runs, and two runs at a time break them (4 of 24).
+    env["COPIER_CACHE_DIR"] = str(scratch / "cache")
+    before, folder = dict(os.environ), tempfile.tempdir
+    tempfile.tempdir = str(scratch)
+    try:
+        _become(env)
+        with local.env():
+            local.env.clear()
+            local.env.update(env)
+            yield
+    finally:
+        _become(before)
+        tempfile.tempdir = folder
+
+
+def _become(env: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(env):
+        del os.environ[name]
+    os.environ.update(env)
+
+
+@contextmanager
+def _words(source: Source, wish: Wish) -> Iterator[None]:
+    """What copier and its processes raise, in words for people. What remains is a mistake in the template or ours."""
+    from copier import errors  # noqa: PLC0415  see above
+    from jinja2 import TemplateError  # noqa: PLC0415
+    from plumbum import ProcessExecutionError  # noqa: PLC0415
+
+    name = "the template" if source.ours else f"the template {source.url}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of shallow and dirty templates: our notes say what matters
+            yield
+    except errors.UnsafeTemplateError:
+        raise Refused(
+            f"{name} wants to run programs of its own here",
+            "read what it runs, and if you trust whoever wrote it, add --trust",
+        ) from None
+    except errors.InteractiveSessionError:
+        raise BadAnswer("there is nobody to ask", "--defaults, --data NAME=VALUE or --answers FILE answer") from None
+    except ProcessExecutionError as error:
+        said = str(error.stderr).strip().splitlines() or [str(error)]
+        raise Refused(f"{name} cannot be fetched{f' at {source.ref}' if source.ref else ''}: {said[-1]}") from None
+    except errors.TaskError as error:
+        raise Refused(f"{name} stopped: {error}") from None
+    except (errors.UserMessageError, errors.ConfigFileError, errors.PathError, TemplateError) as error:
+        raise Refused(f"{name} is at fault: {error}") from None
+    except (ValueError, TypeError) as error:
+        raise _of_value(str(error), name, wish) from None
+
+
+def _of_value(said: str, name: str, wish: Wish) -> Refused:
+    """copier raises ValueError for an answer that it does not take, with the question's name in quotes."""
+    if said.startswith("Unknown revision"):
+        return Refused(f"{name} has no version {said.partition(': ')[2].strip(chr(39))}")
+    if said.startswith("Local template must"):
+        return Refused(f"{name} is no folder and no repository", "check the address after --template")
+    question = said.partition("'")[2].partition("'")[0] or said.partition('"')[2].partition('"')[0]
+    if not question:
+        return Refused(f"{name} is at fault: {said}")
+    complaint = said.partition(": ")[2] or "must be answered"
+    value = wish.given.get(question, wish.proposed.get(question))
+    shown = f" {value!r}" if isinstance(value, str) else ""
+    return BadAnswer(f"{question}{shown} {complaint}", f"give another one: --data {question}=…")
