@@ -20,6 +20,7 @@ from scorecard.reports import FORMATS
 AskName = StrEnum("AskName", [ask.id for ask in ASKS])  # type: ignore[misc]  # one list of asks, not two
 FormatName = StrEnum("FormatName", list(FORMATS))  # type: ignore[misc]  # one list of formats, not two
 TERMINAL = FormatName("terminal")
+STOPPED = 130
 
 app = typer.Typer(
     name="mlops",
@@ -144,7 +145,7 @@ def run(arguments: list[str] | None = None) -> int:
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped", "")
-        return 130
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return FINE
@@ -155,6 +156,8 @@ def run(arguments: list[str] | None = None) -> int:
             "please report it with the lines above",
         )
         return REFUSED
+    if result == STOPPED:  # what typer makes of Ctrl-C
+        _say("stopped", "")
     return result if isinstance(result, int) else FINE
 
 

@@ -50,7 +50,8 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 def _file(path: Path) -> dict[str, Any]:
-    """A mapping in YAML or JSON. The answers file of another project will do: what copier notes for itself is left out."""
+    """A mapping in YAML or JSON; what has no value is not answered. The answers file of another project will do:
+    what copier notes for itself is left out."""
     import yaml  # noqa: PLC0415  usage errors need none of it
 
     try:
@@ -63,15 +64,14 @@ def _file(path: Path) -> dict[str, Any]:
         raise MlopsError(f"{path}{line} is no YAML", "write one answer a line: project_name: Churn") from None
     if not isinstance(said, dict):
         raise MlopsError(f"{path} holds no answers", "write one answer a line: project_name: Churn")
-    return {str(name): value for name, value in said.items() if not str(name).startswith("_")}
+    return {str(name): value for name, value in said.items() if value is not None and not str(name).startswith("_")}
 
 
 def _report(target: Path, made: Made) -> None:
     for note in made.notes:
         sys.stderr.write(_printable(f"note: {note}\n"))
     lines = [f"{made.path.name}: {made.files} files, one commit, templates {made.version}", ""]
-    if made.path != Path.cwd():
-        lines.append(f"  cd {shlex.quote(os.fspath(target))}")
+    lines.append(f"  cd {shlex.quote(os.fspath(target if target != Path() else made.path))}")
     if made.ours:
         lines += ["  uv run poe demo    # what it does, end to end", "  uv run poe test    # all tests"]
     else:

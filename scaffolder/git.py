@@ -28,6 +28,7 @@ _HERMETIC = {
     "init.templateDir": "",
     "advice.detachedHead": "false",
 }
+_ANYWHERE = Path(os.sep)  # a folder that is no repository, and is there even if the one we stand in is gone
 _NOBODY = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -49,7 +50,7 @@ def require() -> None:
 
 def version() -> tuple[int, ...]:
     """As in (2, 39)."""
-    found = re.search(r"(\d+)\.(\d+)", run(Path(), "version"))
+    found = re.search(r"(\d+)\.(\d+)", run(_ANYWHERE, "version"))
     return tuple(map(int, found.groups())) if found else (0,)
 
 
@@ -81,9 +82,15 @@ def run(
     """What ``git arguments`` prints in ``folder``, without the last line break. Raises GitFailed."""
     done = attempt(folder, *arguments, stdin=stdin, env=env, config=config, alone=alone)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise GitFailed(f"git {arguments[0]} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+        raise failure(f"git {arguments[0]} failed", done.stderr or done.stdout or f"exit code {done.returncode}")
     return done.stdout.removesuffix("\n")
+
+
+def failure(what: str, said: str) -> GitFailed:
+    """git's own last word, unless the disk is full, which it says in the middle of much else, or in other words."""
+    if any(word in said for word in ("No space left on device", "Disk quota exceeded", "unable to write file")):
+        return GitFailed("there is no room left on the disk", "free some space")
+    return GitFailed(f"{what}: {said.strip().splitlines()[-1]}")
 
 
 def attempt(
@@ -109,17 +116,17 @@ def attempt(
 
 def first_commit(folder: Path, message: str) -> bool:
     """Makes ``folder`` a repository with one commit of all that lies there. False: git does not know the user."""
-    known = _identity()
-    who = {} if known else {key: os.environ.get(key) or value for key, value in _NOBODY.items()}
     run(folder, "init", "--quiet", "--initial-branch=main")
+    known = _identity(folder)
+    who = {} if known else {key: os.environ.get(key) or value for key, value in _NOBODY.items()}
     run(folder, "add", "--all", "--force", ".")  # a template may ship what its .gitignore keeps out later
     run(folder, "commit", "--quiet", "--no-verify", "--message", message, env=who)
     return known
 
 
-def _identity() -> bool:
+def _identity(folder: Path) -> bool:
     """Whether a commit would have an author and a committer without git's guessing them from the machine."""
-    settings = run(Path(), "config", "--list", "-z")
+    settings = run(folder, "config", "--list", "-z")  # in place: a user may be somebody else in some folders
     names = {entry.partition("\n")[0] for entry in settings.split("\0") if entry.partition("\n")[2]}
     return all(
         os.environ.get(f"GIT_{role}_{key.upper()}") or f"user.{key}" in names or f"{role.lower()}.{key}" in names
@@ -130,7 +137,7 @@ def _identity() -> bool:
 
 def author() -> str:
     """What git calls the user, or nothing."""
-    return os.environ.get("GIT_AUTHOR_NAME") or attempt(Path(), "config", "--get", "user.name").stdout.strip()
+    return os.environ.get("GIT_AUTHOR_NAME") or attempt(_ANYWHERE, "config", "--get", "user.name").stdout.strip()
 
 
 def enclosing(folder: Path) -> Path | None:

@@ -25,15 +25,16 @@ def make(
     target: Path, given: Mapping[str, Any], *, template: str | None, ref: str | None, ask: bool, trust: bool
 ) -> Made:
     """See ``scaffolder.new``."""
+    path = place.resolved(target)
     git.require()
-    path = target.expanduser().resolve()
+    inside = path == Path.cwd()
     with place.whole(path) as room, source.find(template, ref, room.scratch) as found:
         wish = rendering.Wish(given=given, proposed=_proposed(path.name, ask=ask), ask=ask, trust=trust)
         said = rendering.render(found, room.folder, room.scratch, wish)
         version = str(said.get("_commit") or "without version")
         files = sum(1 for entry in room.folder.rglob("*") if not entry.is_dir())
         known = git.first_commit(room.folder, f"mlops new: templates {version}")
-    return Made(path, version, files, found.ours, (*found.notes, *_notes(path, known=known)))
+    return Made(path, version, files, found.ours, (*found.notes, *_notes(path, known=known, inside=inside)))
 
 
 def _proposed(name: str, *, ask: bool) -> dict[str, str]:
@@ -48,7 +49,7 @@ def _proposed(name: str, *, ask: bool) -> dict[str, str]:
     }
 
 
-def _notes(path: Path, *, known: bool) -> list[str]:
+def _notes(path: Path, *, known: bool, inside: bool) -> list[str]:
     notes = []
     if not known:
         notes.append(
@@ -57,6 +58,6 @@ def _notes(path: Path, *, known: bool) -> list[str]:
         )
     if above := git.enclosing(path.parent):
         notes.append(f"it lies inside another repository, {above}, which will not track what is in it")
-    if path == Path.cwd():
+    if inside:
         notes.append("your shell still stands in the folder that was there before: cd out and in again")
     return notes

@@ -38,31 +38,40 @@ class Place:
 @contextmanager
 def whole(target: Path) -> Iterator[Place]:
     """Where the block ends well its folder becomes ``target``; otherwise nothing of it remains. Raises Refused."""
-    place = target.expanduser().resolve()
-    refuse_used(place)
+    place = resolved(target)
     # The first folder that is missing: what lies between it and the place is made in hiding, too, and comes by the same rename.
     first = place
-    while not first.parent.exists():
-        first = first.parent
-    with _words(place), _hidden(first.parent) as hidden:
-        made = hidden / "made"
+    with _words(place):
+        _refuse_used(place)
+        while not first.parent.exists():
+            first = first.parent
+    with _hidden(first.parent, place) as hidden:
+        made, scratch = hidden / "made", hidden / "scratch"
         folder = made / place.relative_to(first.parent)
-        folder.mkdir(parents=True)
-        scratch = hidden / "scratch"
-        scratch.mkdir()
-        yield Place(folder, scratch)
-        _move(made / first.name, first)
-
-
-def refuse_used(place: Path) -> None:
-    """Raises Refused where something stands at ``place`` already."""
-    if place.is_dir():
         with _words(place):
-            if any(place.iterdir()):
-                raise Refused(
-                    f"{_shown(place)} exists and is not empty",
-                    "choose a new folder; to close gaps in a repository that you have, use mlops add inside it",
-                )
+            folder.mkdir(parents=True)
+            scratch.mkdir()
+        with _room(place):
+            yield Place(folder, scratch)
+        with _words(place):
+            _move(made / first.name, first)
+
+
+def resolved(target: Path) -> Path:
+    """The place that is meant, wherever one stands. Raises Refused."""
+    try:
+        return target.expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise Refused(f"{_shown(target)} leads nowhere: {error}", "give a full path") from None
+
+
+def _refuse_used(place: Path) -> None:
+    if place.is_dir():
+        if any(place.iterdir()):
+            raise Refused(
+                f"{_shown(place)} exists and is not empty",
+                "choose a new folder; to close gaps in a repository that you have, use mlops add inside it",
+            )
     elif os.path.lexists(place):
         raise Refused(f"{_shown(place)} exists and is no folder", "choose another name")
     elif not (above := next(p for p in place.parents if os.path.lexists(p))).is_dir():
@@ -70,10 +79,11 @@ def refuse_used(place: Path) -> None:
 
 
 @contextmanager
-def _hidden(parent: Path) -> Iterator[Path]:
+def _hidden(parent: Path, place: Path) -> Iterator[Path]:
     _sweep(parent)
     with _signals(("SIGTERM", "SIGHUP"), _leave):
-        hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        with _words(place):
+            hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
         try:
             with (hidden / _LOCK).open("w") as lock:
                 _hold(lock)
@@ -144,10 +154,12 @@ def _signals(
 
 @contextmanager
 def _words(place: Path) -> Iterator[None]:
-    """What a file system says no with."""
+    """What a file system says no with to a step of ours."""
     try:
-        yield
+        with _room(place):
+            yield
     except OSError as error:
+        why = error.strerror or str(error)
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise Refused(
                 f"{_shown(place)} has been filled by somebody else meanwhile", "choose a new folder"
@@ -155,15 +167,20 @@ def _words(place: Path) -> Iterator[None]:
         if error.errno in (errno.EBUSY, errno.EXDEV):
             raise Refused(f"{_shown(place)} is a mount point", "name a new folder inside it") from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            where = _shown(place if place.is_dir() and not os.access(place, os.R_OK) else place.parent)
-            raise Refused(f"{where} may not be written to: {error.strerror}", "choose another place") from None
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise Refused(
-                f"no room for {_shown(place)}: {error.strerror}", "free some space, or choose a place"
-            ) from None
-        if error.errno in (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL):
-            raise Refused(f"{_shown(place)} cannot be made: {error.strerror}", "choose another name") from None
-        raise
+            where = place if place.is_dir() and not os.access(place, os.R_OK | os.X_OK) else place.parent
+            raise Refused(f"{_shown(where)} may not be written to: {why}", "choose another place") from None
+        raise Refused(f"{_shown(place)} cannot be made: {why}", "choose another name or place") from None
+
+
+@contextmanager
+def _room(place: Path) -> Iterator[None]:
+    """A full disk is nobody's bug, wherever it shows."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise Refused(f"there is no room for {_shown(place)}: {error.strerror}", "free some space") from None
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@
 that takes 0.4 s, which no other command shall pay."""
 
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -142,8 +143,8 @@ def _words(source: Source, wish: Wish) -> Iterator[None]:
     except errors.InteractiveSessionError:
         raise BadAnswer("there is nobody to ask", "--defaults, --data NAME=VALUE or --answers FILE answer") from None
     except ProcessExecutionError as error:
-        said = str(error.stderr).strip().splitlines() or [str(error)]
-        raise Refused(f"{name} cannot be fetched{f' at {source.ref}' if source.ref else ''}: {said[-1]}") from None
+        at = f" at {source.ref}" if source.ref else ""
+        raise git.failure(f"{name} cannot be fetched{at}", str(error.stderr).strip() or str(error)) from None
     except errors.TaskError as error:
         raise Refused(f"{name} stopped: {error}") from None
     except (errors.UserMessageError, errors.ConfigFileError, errors.PathError, TemplateError) as error:
@@ -162,6 +163,8 @@ def _of_value(said: str, name: str, wish: Wish) -> Refused:
     if not question:
         return Refused(f"{name} is at fault: {said}")
     complaint = said.partition(": ")[2] or "must be answered"
+    if choices := re.search(r" is not in \[(.*)\]$", complaint):
+        complaint = "must be one of " + choices[1].replace("'", "")
     value = wish.given.get(question, wish.proposed.get(question))
     shown = f" {value!r}" if isinstance(value, str) else ""
     return BadAnswer(f"{question}{shown} {complaint}", f"give another one: --data {question}=…")
