@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scaffolder.errors import Refused
@@ -29,7 +29,7 @@ _HERMETIC = {
     "advice.detachedHead": "false",
 }
 _ANYWHERE = Path(os.sep)  # a folder that is no repository, and is there even if the one we stand in is gone
-_NOBODY = {
+NOBODY = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
     for key, value in (("NAME", "mlops"), ("EMAIL", "mlops@localhost"))
@@ -40,12 +40,17 @@ class GitFailed(Refused):
     """git itself said no."""
 
 
-def require() -> None:
-    """Raises Refused where there is no git that takes its configuration from the environment."""
+def require(least: tuple[int, int] = (2, 31)) -> None:
+    """Raises Refused where there is no such git; from 2.31 on it takes its configuration from the environment."""
     if not shutil.which("git"):
         raise Refused("git is not installed, or not on PATH", "install git, then try again: https://git-scm.com")
-    if version() < (2, 31):
-        raise Refused(f"git {'.'.join(map(str, version()))} is too old", "git 2.31 or newer is needed")
+    found = version()
+    if found < least:
+        raise Refused(f"git {_dotted(found)} is too old for this", f"git {_dotted(least)} or newer is needed")
+
+
+def _dotted(numbers: Iterable[int]) -> str:
+    return ".".join(map(str, numbers))
 
 
 def version() -> tuple[int, ...]:
@@ -118,7 +123,7 @@ def first_commit(folder: Path, message: str) -> bool:
     """Makes ``folder`` a repository with one commit of all that lies there. False: git does not know the user."""
     run(folder, "init", "--quiet", "--initial-branch=main")
     known = _identity(folder)
-    who = {} if known else {key: os.environ.get(key) or value for key, value in _NOBODY.items()}
+    who = {} if known else {key: os.environ.get(key) or value for key, value in NOBODY.items()}
     run(folder, "add", "--all", "--force", ".")  # a template may ship what its .gitignore keeps out later
     run(folder, "commit", "--quiet", "--no-verify", "--message", message, env=who)
     return known

@@ -8,18 +8,16 @@ import contextlib
 import errno
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
+from scaffolder import stopping
 from scaffolder.errors import Refused
 
 _PREFIX = ".mlops-new-"
@@ -81,7 +79,7 @@ def _refuse_used(place: Path) -> None:
 @contextmanager
 def _hidden(parent: Path, place: Path) -> Iterator[Path]:
     _sweep(parent)
-    with _signals(("SIGTERM", "SIGHUP"), _leave):
+    with stopping.unwinds():
         with _words(place):
             hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
         try:
@@ -89,8 +87,7 @@ def _hidden(parent: Path, place: Path) -> Iterator[Path]:
                 _hold(lock)
                 yield hidden
         finally:
-            # Impatience while clearing up must not leave the half of it.
-            with _signals(("SIGINT", "SIGTERM", "SIGHUP"), signal.SIG_IGN):
+            with stopping.waits():
                 shutil.rmtree(hidden, ignore_errors=True)
                 if hidden.exists():  # a process that was still writing into it
                     time.sleep(0.2)
@@ -130,26 +127,6 @@ else:
     def _hold(lock: IO[str]) -> None:
         """Raises OSError where another process holds it."""
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """A request to end unwinds the stack as Ctrl-C does, so that what is hidden is cleared away."""
-    raise SystemExit(128 + number)
-
-
-@contextmanager
-def _signals(
-    names: tuple[str, ...], handler: Callable[[int, FrameType | None], None] | signal.Handlers
-) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # Python lets no other thread do this
-        yield
-        return
-    before = {number: signal.signal(number, handler) for name in names if (number := getattr(signal, name, None))}
-    try:
-        yield
-    finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
 
 
 @contextmanager

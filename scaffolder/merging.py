@@ -1,0 +1,159 @@
+"""Two states of a template and a user's repository to one tree, by git, and that tree into the work tree.
+
+copier's own update loses a user's work without a word where the template renames or deletes a file, changes a binary, or adds a
+path that exists as an ignored file. git's merge does not, hence this (docs/adr/0003). The merge happens beside the repository,
+with its objects: no ref, no index and no file of the user's changes until the result is complete.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffolder import git, stopping
+from scaffolder.errors import Refused
+
+_NONE = "0" * 40
+_CONFLICTS = {
+    frozenset("123"): "you and the templates changed the same lines",
+    frozenset("12"): "you changed it, and the templates have it no more",
+    frozenset("23"): "you and the templates added it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A user's repository, or the folder of one that is the project."""
+
+    top: Path
+    prefix: str  # of the project below top, ending with a slash; empty at the top
+    objects: Path
+    index: Path
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a transition did to the work tree. With conflicts it is not finished: they are marked in the files and in the index."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    conflicts: tuple[tuple[str, str], ...] = ()  # path, and why
+    left_deleted: tuple[str, ...] = ()  # by the user, though the templates changed them
+
+
+def opened(folder: Path) -> Repository:
+    """Raises Refused where there is no commit to go back to, or work that is in none."""
+    git.require((2, 38))
+    asked = ("--show-toplevel", "--show-object-format", "--git-path", "objects", "--git-path", "index", "--show-prefix")
+    said = git.attempt(folder, "rev-parse", *asked)
+    if said.returncode:
+        trust = [line.strip() for line in said.stderr.splitlines() if "safe.directory" in line]
+        if trust:
+            raise Refused(f"git does not trust {folder}, which belongs to somebody else", trust[-1])
+        raise Refused(f"{folder} is no git repository", "git init, then add and commit what is there")
+    top, kind, objects, index, prefix = [*said.stdout.splitlines(), ""][:5]
+    if git.attempt(folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
+        raise Refused("the repository has no commit yet", "commit first, so that you can always go back")
+    if changed := git.run(folder, "status", "--porcelain", "--untracked-files=no", "--", "."):
+        raise Refused("there are changes that are not committed", f"commit or stash them first:\n{changed}")
+    return Repository(Path(top), prefix, (folder / objects).resolve(), (folder / index).resolve(), kind)
+
+
+@contextmanager
+def beside(repository: Repository, scratch: Path) -> Iterator[dict[str, str]]:
+    """An environment in which git has the repository's objects, and refs and an index of its own."""
+    own = scratch / "merge.git"
+    git.run(scratch, "init", "--quiet", "--bare", f"--object-format={repository.format}", own)
+    yield {
+        **git.NOBODY,
+        "GIT_DIR": str(own),
+        "GIT_WORK_TREE": str(repository.top),
+        "GIT_OBJECT_DIRECTORY": str(repository.objects),
+        "GIT_INDEX_FILE": str(own / "index"),
+    }
+
+
+def tree(repository: Repository, folder: Path | None, env: dict[str, str]) -> str:
+    """The files in ``folder`` as a git tree in which they lie where the project lies; none for nothing."""
+    git.run(repository.top, "read-tree", "--empty", env=env)
+    if folder:
+        git.run(folder, "add", "--all", "--force", ".", env={**env, "GIT_WORK_TREE": str(folder)})
+    written = git.run(repository.top, "write-tree", env=env)
+    if folder and repository.prefix:
+        git.run(repository.top, "read-tree", "--empty", env=env)
+        git.run(repository.top, "read-tree", f"--prefix={repository.prefix}", written, env=env)
+        written = git.run(repository.top, "write-tree", env=env)
+    return written
+
+
+def merge(repository: Repository, base: str, theirs: str, env: dict[str, str]) -> Outcome:
+    """HEAD with what changed from ``base`` to ``theirs``, into the work tree and the index. Raises Refused and then changes nothing."""
+    top = repository.top
+    ours = git.run(top, "rev-parse", "HEAD^{tree}")
+    first = git.run(top, "commit-tree", base, "-m", "base", env=env)
+    for name, side in (("yours", ours), ("templates", theirs)):
+        commit = git.run(top, "commit-tree", side, "-p", first, "-m", name, env=env)
+        git.run(top, "update-ref", f"refs/heads/{name}", commit, env=env)
+    rules = {"merge.renames": "true", "merge.directoryRenames": "false"}
+    said = git.attempt(top, "merge-tree", "--write-tree", "-z", "yours", "templates", env=env, config=rules)
+    if said.returncode not in (0, 1):
+        raise git.failure("git merge-tree failed", said.stderr)
+    result, *rest = said.stdout.split("\0")
+    stages: dict[str, list[str]] = {}
+    for line in rest[: rest.index("")] if "" in rest else []:
+        stages.setdefault(line.partition("\t")[2], []).append(line)
+    sides = {path: frozenset(line.partition("\t")[0][-1] for line in lines) for path, lines in stages.items()}
+    gone = sorted(path for path, side in sides.items() if side == frozenset("13"))
+    if gone:
+        git.run(top, "read-tree", result, env=env)
+        git.run(top, "update-index", "-z", "--index-info", env=env, stdin="".join(f"0 {_NONE}\t{p}\0" for p in gone))
+        result = git.run(top, "write-tree", env=env)
+    conflicts = {path: lines for path, lines in stages.items() if path not in gone}
+    outcome = _difference(top, ours, result, gone, [(p, sides[p]) for p in sorted(conflicts)])
+    _write(repository, ours, result, conflicts, outcome)
+    return outcome
+
+
+def _difference(
+    top: Path, ours: str, result: str, gone: list[str], conflicts: list[tuple[str, frozenset[str]]]
+) -> Outcome:
+    said = git.run(top, "diff-tree", "-r", "-z", "--no-renames", "--name-status", ours, result).split("\0")
+    paths: dict[str, list[str]] = {"A": [], "D": [], "M": []}
+    for kind, path in zip(said[::2], said[1::2], strict=False):
+        paths[kind if kind in "AD" else "M"].append(path)
+    why = tuple((path, _CONFLICTS.get(side, "you and the templates changed what it is")) for path, side in conflicts)
+    return Outcome(tuple(paths["A"]), tuple(paths["M"]), tuple(paths["D"]), why, tuple(gone))
+
+
+def _write(repository: Repository, ours: str, result: str, conflicts: dict[str, list[str]], outcome: Outcome) -> None:
+    """git verifies everything before it writes the first file. The index comes last and in one step."""
+    top = repository.top
+    if way := [path for path in outcome.added if os.path.lexists(top / path)]:
+        raise Refused(
+            f"{way[0]}{f' and {len(way) - 1} more' if way[1:] else ''} would be overwritten, and is not in git",
+            "commit it, or move it away: " + " ".join(way),
+        )
+    lock = repository.index.with_name("index.lock")
+    try:
+        lock.touch(exist_ok=False)
+    except FileExistsError:
+        raise Refused("another git process is at work in this repository", f"wait, or remove {lock}") from None
+    index = repository.index.with_name("index.mlops")
+    env = {"GIT_INDEX_FILE": str(index)}
+    try:
+        with stopping.waits():
+            shutil.copyfile(repository.index, index)
+            git.run(top, "read-tree", "-m", "-u", ours, result, env=env)
+            if conflicts:
+                info = "".join(
+                    f"0 {_NONE}\t{path}\0" + "".join(f"{s}\0" for s in lines) for path, lines in conflicts.items()
+                )
+                git.run(top, "update-index", "-z", "--index-info", env=env, stdin=info)
+            index.replace(repository.index)
+    finally:
+        index.unlink(missing_ok=True)
+        lock.unlink()
