@@ -1,5 +1,8 @@
 """The sessions that people and CI share: `nox` runs them all, `nox -s tests` one."""
 
+import shutil
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "uv"
@@ -57,7 +60,18 @@ def slow(session: nox.Session) -> None:
 def dist(session: nox.Session) -> None:
     """The wheel installs alone and works: pages and all."""
     session.run("uv", "build", "--quiet", "--wheel", "--out-dir", session.create_tmp(), external=True)
-    wheels = sorted(nox_path for nox_path in __import__("pathlib").Path(session.create_tmp()).glob("*.whl"))
+    wheels = sorted(Path(session.create_tmp()).glob("*.whl"))
     session.install(str(wheels[-1]))
     session.run("mlops", "audit", ".", "--format", "json", silent=True)
     session.run("mlops", "explain", "testing.on-push", silent=True)
+    made = Path(session.create_tmp()) / "made"
+    shutil.rmtree(made, ignore_errors=True)
+    session.run("mlops", "new", str(made), "--defaults", silent=True)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """`nox -s release -- v1.2.0 "what changed"`: name the committed templates, so that projects can be updated to them."""
+    _install(session)
+    code = "import sys, pathlib; from scaffolder import bundle; print(bundle.release(pathlib.Path(), *sys.argv[1:]))"
+    session.run("python", "-c", code, *session.posargs)

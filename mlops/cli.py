@@ -140,7 +140,7 @@ def run(arguments: list[str] | None = None) -> int:
     except TyperException as error:
         _say(
             getattr(error, "message", "") or str(error),
-            "mlops --help lists the commands, mlops audit --help its options",
+            f"mlops --help lists the commands, mlops {_command(arguments)} --help its options",
         )
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
@@ -159,6 +159,15 @@ def run(arguments: list[str] | None = None) -> int:
     if result == STOPPED:  # what typer makes of Ctrl-C
         _say("stopped", "")
     return result if isinstance(result, int) else FINE
+
+
+def _command(arguments: list[str]) -> str:
+    """The one that was meant, or one for an example."""
+    return (
+        arguments[0]
+        if arguments[0] in {command.callback.__name__ for command in app.registered_commands if command.callback}
+        else "audit"
+    )
 
 
 def _say(what: str, hint: str) -> None:

@@ -119,12 +119,15 @@ def attempt(
     )
 
 
-def first_commit(folder: Path, message: str) -> bool:
-    """Makes ``folder`` a repository with one commit of all that lies there. False: git does not know the user."""
+def first_commit(folder: Path, message: str, *, ignored: bool) -> bool:
+    """Makes ``folder`` a repository with one commit of what lies there, with what its .gitignore names or without.
+
+    False: git does not know the user.
+    """
     run(folder, "init", "--quiet", "--initial-branch=main")
     known = _identity(folder)
     who = {} if known else {key: os.environ.get(key) or value for key, value in NOBODY.items()}
-    run(folder, "add", "--all", "--force", ".")  # a template may ship what its .gitignore keeps out later
+    run(folder, "add", "--all", *(["--force"] if ignored else []), ".")
     run(folder, "commit", "--quiet", "--no-verify", "--message", message, env=who)
     return known
 

@@ -33,7 +33,8 @@ def make(
         said = rendering.render(found, room.folder, room.scratch, wish)
         version = str(said.get("_commit") or "without version")
         files = sum(1 for entry in room.folder.rglob("*") if not entry.is_dir())
-        known = git.first_commit(room.folder, f"mlops new: templates {version}")
+        # Templates may ship what their .gitignore keeps out later, such as example data; their programs leave what it is for.
+        known = git.first_commit(room.folder, f"mlops new: templates {version}", ignored=not trust)
     return Made(path, version, files, found.ours, (*found.notes, *_notes(path, known=known, inside=inside)))
 
 

@@ -58,6 +58,10 @@ def whole(target: Path) -> Iterator[Place]:
 def resolved(target: Path) -> Path:
     """The place that is meant, wherever one stands. Raises Refused."""
     try:
+        Path.cwd()
+    except OSError:
+        raise Refused("the folder in which you stand is gone", "cd to one that exists") from None
+    try:
         return target.expanduser().resolve()
     except (OSError, RuntimeError) as error:
         raise Refused(f"{_shown(target)} leads nowhere: {error}", "give a full path") from None

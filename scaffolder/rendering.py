@@ -148,9 +148,14 @@ def _words(source: Source, wish: Wish) -> Iterator[None]:
     except errors.TaskError as error:
         raise Refused(f"{name} stopped: {error}") from None
     except (errors.UserMessageError, errors.ConfigFileError, errors.PathError, TemplateError) as error:
+        if source.ours:
+            raise
         raise Refused(f"{name} is at fault: {error}") from None
     except (ValueError, TypeError) as error:
-        raise _of_value(str(error), name, wish) from None
+        said = _of_value(str(error), name, wish)
+        if source.ours and not isinstance(said, BadAnswer):
+            raise
+        raise said from None
 
 
 def _of_value(said: str, name: str, wish: Wish) -> Refused:
@@ -159,9 +164,13 @@ def _of_value(said: str, name: str, wish: Wish) -> Refused:
         return Refused(f"{name} has no version {said.partition(': ')[2].strip(chr(39))}")
     if said.startswith("Local template must"):
         return Refused(f"{name} is no folder and no repository", "check the address after --template")
-    question = said.partition("'")[2].partition("'")[0] or said.partition('"')[2].partition('"')[0]
-    if not question:
+    named = re.search(r"""(?:[Qq]uestion|choice for) ['"](\w+)['"]""", said)
+    if not named:
+        for question, value in wish.given.items():
+            if repr(value) in said:  # of another type than the question: copier names only what it could not convert
+                return BadAnswer(f"{question} cannot be {value!r}", f"give another one: --data {question}=…")
         return Refused(f"{name} is at fault: {said}")
+    question = named[1]
     complaint = said.partition(": ")[2] or "must be answered"
     if choices := re.search(r" is not in \[(.*)\]$", complaint):
         complaint = "must be one of " + choices[1].replace("'", "")

@@ -200,11 +200,21 @@ def test_both_names_are_installed(command: str) -> None:
     assert re.match(r"mlops \d+\.\d+\.\d+", done.stdout)
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"], ["audit", "--help"], ["new"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
-        "import sys; from mlops.cli import run; run(['--help']);"
-        "bad = {'yaml', 'rich.table', 'tree_sitter', 'git', 'scorecard.checks', 'copier'} & set(sys.modules);"
+        f"import sys; from mlops.cli import run; run({arguments});"
+        "heavy = {'yaml', 'rich.table', 'tree_sitter', 'scorecard.checks', 'scaffolder', 'copier', 'jinja2', 'plumbum'};"
+        "bad = heavy & set(sys.modules);"
         "sys.exit(f'imported {bad}' if bad else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=dict(os.environ))
+
+
+def test_a_mistake_in_the_answers_is_said_before_copier_is_imported(tmp_path: Path) -> None:
+    code = (
+        f"import sys; from mlops.cli import run; assert run(['new', {str(tmp_path / 'x')!r}, '--data', 'a']) == 2;"
+        "sys.exit('copier' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=dict(os.environ))
 

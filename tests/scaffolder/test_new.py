@@ -204,6 +204,17 @@ def test_the_folder_one_stands_in_may_be_it(
     assert (here / "README.md").exists()
 
 
+def test_where_the_folder_one_stands_in_is_gone_it_says_so(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+    assert run(["new", "x", "--defaults"]) == 3
+    assert "the folder in which you stand is gone" in capsys.readouterr().err
+    monkeypatch.chdir(here)
+
+
 def test_folders_on_the_way_are_made(here: Path) -> None:
     new(Path("a/b/churn"))
     assert (here / "a" / "b" / "churn" / "README.md").exists()
@@ -303,14 +314,21 @@ def test_a_folder_of_this_machine_is_used_with_a_word(here: Path) -> None:
 
 
 def test_their_programs_run_when_they_are_trusted_and_not_before(
-    here: Path, capsys: pytest.CaptureFixture[str]
+    here: Path, git: Git, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fork = template(here / "fork", {"project/a.txt": "a\n"}, tasks='["touch made-by-task"]')
+    fork = template(
+        here / "fork", {"project/a.txt": "a\n"}, tasks='["touch made-by-task by.log; echo *.log > .gitignore"]'
+    )
     assert run(["new", "churn", "--defaults", "--template", str(fork)]) == 3
     assert "add --trust" in capsys.readouterr().err
     assert [p.name for p in here.iterdir()] == ["fork"]
     assert run(["new", "churn", "--defaults", "--template", str(fork), "--trust"]) == 0
-    assert (here / "churn" / "made-by-task").exists()
+    assert git(here / "churn", "ls-files").splitlines() == [".gitignore", "a.txt", "made-by-task"]
+
+
+def test_what_a_template_ships_is_committed_even_where_it_will_be_ignored(here: Path, git: Git) -> None:
+    new(Path("churn"), template=str(template(here / "fork", {"project/.gitignore": "*.csv\n", "project/a.csv": "1\n"})))
+    assert git(here / "churn", "ls-files") == ".gitignore\na.csv"
 
 
 def test_their_mistakes_are_called_theirs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
