@@ -87,8 +87,7 @@ def _hidden(parent: Path, place: Path) -> Iterator[Path]:
         with _words(place):
             hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
         try:
-            with (hidden / _LOCK).open("w") as lock:
-                _hold(lock)
+            with _locked(hidden, place):
                 yield hidden
         finally:
             with stopping.waits():
@@ -96,6 +95,16 @@ def _hidden(parent: Path, place: Path) -> Iterator[Path]:
                 if hidden.exists():  # a process that was still writing into it
                     time.sleep(0.2)
                     shutil.rmtree(hidden, ignore_errors=True)
+
+
+@contextmanager
+def _locked(hidden: Path, place: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        with _words(place):
+            lock = stack.enter_context((hidden / _LOCK).open("w"))
+        with contextlib.suppress(OSError):  # a file system without locks: then nobody else can have it either
+            _hold(lock)
+        yield
 
 
 def _move(made: Path, place: Path) -> None:
