@@ -6,6 +6,7 @@ the templates are what stands in the work tree now. So nothing needs a network.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,6 +80,11 @@ def _ours(scratch: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
 def _foreign(url: str, ref: str | None) -> Source:
     """Somebody else's templates. A path is one of this machine, which is worth a word."""
+    if re.match(r"(git\+)?https?://[^/]*@", url):
+        raise Refused(
+            "the address of the template holds a name or password, which the project would remember and publish",
+            "leave it out, and let git ask its credential helper: git help gitcredentials",
+        )
     place = Path(url).expanduser()
     if not place.exists():
         return Source(url, ref, ours=False)

@@ -157,6 +157,7 @@ def test_the_result_says_what_to_type_next(here: Path, capsys: pytest.CaptureFix
         (["new", "x", "--defaults", "--ref", "v99.0.0"], "no template version v99.0.0", 3),
         (["new", "x", "--defaults", "--template", "/nowhere"], "no folder and no repository", 3),
         (["new", "x", "--defaults", "--template", "https://127.0.0.1:9/x.git"], "cannot be fetched", 3),
+        (["new", "x", "--defaults", "--template", "https://me:secret@127.0.0.1:9/x.git"], "remember and publish", 3),
         (["new", "x", "--defaults", "--template", "ext::sh -c 'touch here' .git"], "not allowed", 3),
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
@@ -174,6 +175,7 @@ def test_what_cannot_be_is_said_and_leaves_nothing(
     assert word in err
     assert "Traceback" not in err
     assert "\x1b" not in err
+    assert "secret" not in err
     assert out == ""
     assert sorted(here.rglob("*")) == before
 
