@@ -1,6 +1,7 @@
 """A new repository: rendered, committed, and only then there."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +45,9 @@ def _proposed(name: str, *, ask: bool) -> dict[str, str]:
     if ask:
         title = re.sub(r"[^\w .-]+", " ", title).strip(" ._-")[:60].strip(" ._-")
     author = unicodedata.normalize("NFC", git.author())
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"  # that of this machine needs no download
     return {
+        **({"python_version": python} if python in ("3.11", "3.12", "3.13") else {}),
         **({"project_name": title} if title else {}),
         **({"author": author} if re.fullmatch(r"\w[\w .,'()&+-]{0,98}[\w.)]", author) else {}),
     }

@@ -100,7 +100,7 @@ def _reads_well(folder: Path) -> None:
         elif path.suffix == ".toml":
             tomllib.loads(path.read_text())
         elif path.suffix in {".yml", ".yaml"}:
-            yaml.safe_load(path.read_text())
+            list(yaml.safe_load_all(path.read_text()))
 
 
 def test_data_beats_the_answers_file_and_that_beats_the_folder(here: Path) -> None:

@@ -1,0 +1,1 @@
+"""The feature pipeline: source, checks, transformations, versioned tables."""

@@ -1,0 +1,1 @@
+"""The inference pipeline: the service, its prediction log, and replay."""
