@@ -5,7 +5,7 @@ from scorecard.readers.node import Node
 
 _SCHEMA = lazily(r"azuremlschemas[\w./-]{0,80}/(\w*[dD]eployment|environment|model)\.schema")
 SIGNS = ("azuremlschemas", "ray_serve_config", "import_path", "base_image", "entryScript", "condaFile", "condaDependenciesFile", "conda_file", "model_module_dir",
-          "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation")  # fmt: skip
+          "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation", "python_version")  # fmt: skip
 
 
 def sort_of(root: Node) -> tuple[str, int] | None:
@@ -26,6 +26,8 @@ def sort_of(root: Node) -> tuple[str, int] | None:
         return "Azure ML inference configuration", root.key_line("entryScript")
     if root.has("model_module_dir") or (root.has("model_class_name") and root.has("requirements")):
         return "Truss", root.key_line("model_module_dir" if root.has("model_module_dir") else "model_class_name")
+    if root.has("model_name") and root.has("python_version") and (root.has("resources") or root.has("requirements")):
+        return "Truss", root.key_line("model_name")
     if root.has("conda_file") and root.has("image") and root.has("name"):
         return "Azure ML environment", root.key_line("image")
     if root.has("implementation") and root.has("parameters") and root.has("name"):

@@ -46,6 +46,34 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "SST application": (("sst.config.ts",), r"sst"),
     "Snowflake application": (("snowflake.yml",), r"^(?:entities|native_app|definition_version)\s*:"),
     "serverless GPU application": (("cerebrium.toml", "beam.toml"), r"\S"),
+    "Bazel image": (
+        ("BUILD", "BUILD.bazel"),
+        r"^\s*(?:oci_image|container_image|docker_build|(?:py3?|go|java|nodejs|rust|scala)_image)\(",
+    ),
+    "Pants image": (
+        ("BUILD", "BUILD.pants"),
+        r"^\s*(?:docker_image|python_aws_lambda_function|python_awslambda|python_google_cloud_function)\(",
+    ),
+    "Nix image": (("*.nix",), r"dockerTools\.(?:build|stream)\w*Image|nix2container\.\w*buildImage"),
+    "Jib image": (
+        ("build.gradle", "build.gradle.kts", "pom.xml"),
+        r"com\.google\.cloud\.tools\.jib|<artifactId>jib-maven-plugin<",
+    ),
+    ".NET container": (
+        ("*.csproj", "*.fsproj"),
+        r"<(?:ContainerRepository|ContainerImageName|EnableSdkContainerSupport|ContainerBaseImage)>",
+    ),
+    "ko image": ((".ko.yaml",), r"^(?:builds|defaultBaseImage)\s*:"),
+    "GoReleaser image": ((".goreleaser.y*ml",), r"^(?:dockers|dockers_v2|kos)\s*:"),
+    "sbt image": (("build.sbt",), r"DockerPlugin|dockerBaseImage"),
+    "PyInstaller program": (("*.spec",), r"^\s*\w+\s*=\s*EXE\("),
+    "snap": (("snapcraft.yaml",), r"^apps\s*:"),
+    "Cloud Native Buildpacks": (("project.toml",), r"^\[(?:_|build|project|io\.buildpacks\S{0,20})\]|^builder\s*="),
+    "RunPod worker": ((".runpod/hub.json",), r"\"type\"\s*:"),
+    "Tauri application": (("tauri.conf.json",), r"\"bundle\"\s*:"),
+    "Electron application": (("electron-builder.y*ml", "electron-builder.json"), r"appId"),
+    "Ploomber Cloud": (("ploomber-cloud.json",), r"\"id\"|\"type\""),
+    "Posit Connect content": ((".posit/publish/*.toml",), r"^(?:type|entrypoint)\s*="),
     "Kubernetes overlay": (("kustomization.y*ml",), r"^(?:resources|bases|images|patches)\s*:"),
 }
 
@@ -68,6 +96,8 @@ MODEL_CALLS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Flyte image", ("flytekit",), ("*ImageSpec",)),
     ("AWS Lambda image", ("aws_cdk",), ("*DockerImageFunction", "*DockerImageCode.from_image_asset", "*PythonFunction", "*lambda_.Function", "*aws_lambda.Function")),
     ("Databricks application", ("databricks.agents",), ("databricks.agents.deploy",)),
+    ("vetiver image", ("vetiver",), ("vetiver_prepare_docker", "vetiver_write_docker", "vetiver_deploy_*", "vetiver.*prepare_docker", "vetiver.*write_docker", "*.vetiver_prepare_docker", "*.vetiver_deploy_*")),
+    ("RunPod worker", ("runpod",), ("runpod.serverless.start",)),
     ("agent runtime", ("bedrock_agentcore",), ("*BedrockAgentCoreApp",)),
 )  # fmt: skip
 

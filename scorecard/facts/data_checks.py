@@ -6,7 +6,9 @@ from typing import Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.data_declared import declared_checks, schema_comparators, schema_domains
-from scorecard.facts.data_declared_types import spark_schemas, validated_beans
+from scorecard.facts.data_declared_sql import sql_checks
+from scorecard.facts.data_declared_types import spark_schemas, tagged_structs, validated_beans
+from scorecard.facts.data_decoding import undecodable
 from scorecard.facts.data_drift import drift_checks, is_over_traffic, platform_monitors
 from scorecard.facts.data_flags import flagged
 from scorecard.facts.data_found import STRONGEST, Alive, Effect, Found, Kind
@@ -16,6 +18,8 @@ from scorecard.facts.data_libraries import library_checks
 from scorecard.facts.data_named import logged_filters, named_checks, verdicts
 from scorecard.facts.data_own import OwnCheck
 from scorecard.facts.data_records import Records
+from scorecard.facts.data_requests import r_checks, request_schemas
+from scorecard.facts.data_skips import set_aside
 from scorecard.facts.data_typed_tables import typed_tables
 from scorecard.facts.data_uploads import intake_limits
 from scorecard.facts.data_wiring import Wiring
@@ -102,17 +106,21 @@ class DataChecks:
             *(f for f in library_checks(code, alive, roots) if not _is_aside(f, bool(identity.llm))),
             *Records(code, alive, talks=bool(identity.llm), strict=about_words).found(),
             *declared_checks(repository),
+            *sql_checks(repository),
+            *request_schemas(code, alive),
+            *r_checks(code, alive),
             *(f for f in spark_schemas(code) if alive(f.scope)),
             *validated_beans(code),
+            *tagged_structs(code),
         ]
         every += _with_schema(every, repository)
         every += typed_tables(repository, code, tables, indexes=bool(inputs.indexes) or not about_words)
         idle: list[Found] = []
-        for own in intake_limits(code):
+        for own in (*intake_limits(code), *set_aside(code)):
             found = _own(code, own)
             if not EVALUATION.search(found.path):
                 (every if alive(own.scope) else idle).append(found)
-        for own in (*own_checks(code), *named_checks(code), *logged_filters(code), *flagged(code)):
+        for own in (*own_checks(code), *named_checks(code), *logged_filters(code), *flagged(code), *undecodable(code)):
             if (about_words or own.source.language in _APPLICATIONS) and not _is_ingestion(own):
                 continue
             found = _own(code, own)

@@ -10,18 +10,16 @@ from scorecard.facts.data_words import (
     NOT_DATA,
     NULL,
     OVER,
-    PLACES,
     REPEATED,
     SAYS_SCHEMA,
     SAYS_VALUES,
     SCHEMA_WORDS,
     SETTINGS,
     STRONG_COLUMNS,
-    speaks_of,
     words,
 )
 from scorecard.patterns import lazily
-from scorecard.readers.code import Guard, Source
+from scorecard.readers.code import Guard
 
 _LIMIT = lazily(r"batch_size|max_batch|max_items|page_size|max_len|max_chars|max_upload", re.IGNORECASE)  # of a request
 
@@ -33,8 +31,11 @@ _NONE_LEFT = lazily(
 )
 
 
-def kind_of(source: Source, guard: Guard, said: str, effect: str) -> tuple[str, str]:
-    """What a condition asks of data: schema or values, and in a word what; two empty strings if nothing."""
+def kind_of(guard: Guard, said: str, effect: str, *, place: bool) -> tuple[str, str]:
+    """What a condition asks of data: schema or values, and in a word what; two empty strings if nothing.
+
+    ``place`` says whether the code around it is about data.
+    """
     names = guard.names
     compared = bool(guard.ops & {"<", ">", "<=", ">="})
     alien = any((words(n) & NOT_DATA) - (SETTINGS if compared else frozenset()) for n in names)
@@ -50,7 +51,7 @@ def kind_of(source: Source, guard: Guard, said: str, effect: str) -> tuple[str, 
         return "values", "missing values"
     if names & REPEATED:
         return "values", "duplicates"
-    if not data or not speaks_of(PLACES, source.path, guard.scope):
+    if not data or not place:
         return "", ""
     if "empty" in names and effect == "stops" and (guard.kind == "assert" or "not" not in guard.ops):
         return "values", "an empty table"

@@ -19,14 +19,27 @@ _TAKES_IN = frozenset({
     "embedding", "knowledge", "corpus", "records", "rows", "dataset", "predict", "prediction", "score", "scoring",
     "classify", "data", "features", "add", "vector",
 })  # fmt: skip
-_WEB = lazily(r"(?:Post|Put|Patch|Request)Mapping$|(?:^|\.)(?:POST|PUT|Path|HttpPost|HttpPut|Post|Put)$")
-_VALID = lazily(r"@(?:Valid|Validated)\b")
+_WEB = lazily(
+    r"(?:Post|Put|Patch|Request)Mapping$|^Http(?:Post|Put)|(?:^|\.)(?:POST|PUT|Path|HttpPost|HttpPut|Post|Put)$"
+)
+_VALID = lazily(r"@(?:Valid|Validated)\b|\[FromBody\]|ModelState\.IsValid")
 _LIMITS = lazily(
     r"@(?:NotBlank|NotEmpty|Size|Min|Max|Pattern|Positive|PositiveOrZero|DecimalMin|DecimalMax|Email|Past|Range|Digits)\b"
-    r"|\[(?:Range|StringLength|MinLength|MaxLength|RegularExpression)\("
+    r"|\[(?:Required\]|Required, |Range|StringLength|MinLength|MaxLength|RegularExpression)\("
     r"|@(?:IsNotEmpty|Min|Max|Length|MinLength|MaxLength|IsPositive|IsIn|Matches|ArrayNotEmpty|IsEnum)\("
 )
-_BEANS = frozenset({"java", "kotlin"})
+_BEANS = frozenset({"java", "kotlin", "csharp"})
+_BINDS = (
+    "*.ShouldBindJSON",
+    "*.BindJSON",
+    "*.ShouldBind",
+    "*.ShouldBindBodyWith",
+    "validate.Struct",
+    "*validator*.Struct",
+    "*validate*.Struct",
+)
+_TAGS = lazily(r"\b(?:binding|validate):\"[^\"]*\brequired\b")
+_TAG_LIMITS = lazily(r"\b(?:binding|validate):\"[^\"]*\b(?:gte?|lte?|min|max|oneof|len)=")
 _DATA_CLASSES = lazily(r"(?:^|\.)(?:dataclass|attr\.s|attrs|define|frozen|mutable|attrs\.\w+|dataclasses\.dataclass)$")
 _ATTRIBUTES = frozenset({"ib", "attrib", "field"})
 
@@ -63,12 +76,26 @@ def validated_beans(code: Code) -> Iterator[Found]:
             if not line:
                 continue
             hit = Hit(source, line, function.name, function.name)
-            yield _found(code, Kind.SCHEMA, "a validated request body", Effect.STOPS, hit)
             types = {dotted.rpartition(".")[2] for _, dotted in function.annotations}
-            for owner, klass in ((s, k) for s in code.sources for k in s.classes):
-                if klass.name.rpartition(".")[2] in types and _limits(code, owner, klass):
-                    yield _found(code, Kind.VALUES, "limits on a request body", Effect.STOPS, hit)
-                    break
+            classes = ((s, k) for s in code.sources for k in s.classes if k.name.rpartition(".")[2] in types)
+            limited = any(_limits(code, owner, klass) for owner, klass in classes)
+            if limited or source.language != "csharp":  # any body is bound there, and attributes make it a check
+                yield _found(code, Kind.SCHEMA, "a validated request body", Effect.STOPS, hit)
+            if limited:
+                yield _found(code, Kind.VALUES, "limits on a request body", Effect.STOPS, hit)
+
+
+def tagged_structs(code: Code) -> Iterator[Found]:
+    """Go: a handler that takes in rows or predicts binds the body to a struct whose tags say what is required."""
+    for hit in code.calls(*_BINDS):
+        if hit.source.language != "go" or is_test(hit.path) or not speaks_of(_TAKES_IN, hit.path, hit.scope, 0):
+            continue
+        text = code.repository.text(hit.path)
+        if _TAGS.search(text):
+            yield _found(code, Kind.SCHEMA, "required fields of a bound struct", Effect.STOPS, hit)
+            if _TAG_LIMITS.search(text):
+                yield _found(code, Kind.VALUES, "limits on the fields of a bound struct", Effect.STOPS, hit)
+            return
 
 
 def checked_classes(code: Code) -> Iterator[tuple[Source, Class]]:

@@ -23,13 +23,13 @@ _FLAG = lazily(
 )
 _ASIDE_NAME = lazily(
     r"^(?:\w{1,30}_)?(?:quarantined?|rejected|rejects|invalid|bad|error|dead_?letter|malformed)_?(?:\w{1,20}_)?(?:df|rows?|records?|data|frame|sdf|events?|messages?|samples|path|table|topic|queue|file|dir)$"
-    r"|^(?:quarantine|rejected|dead_?letters?|dlq|invalid_(?:records|rows))$",
+    r"|^(?:quarantine|rejected|dead_?letters?|dlq|dead_?letter_\w{1,20}|(?:\w{1,20}_)?dlq_\w{1,20}|\w{1,20}_dlq|invalid_(?:records|rows))$",
     re.IGNORECASE,
 )
 _WRITES = frozenset({
     "to_csv", "to_parquet", "to_sql", "to_json", "saveAsTable", "save", "write_csv", "write_parquet", "parquet", "csv",
     "insert_many", "insert_one", "insert", "write", "writerows", "write_table", "to_gbq", "put_object", "upload_file",
-    "send", "produce", "publish", "saveRDS", "fwrite", "append", "upsert", "bulk_create", "executemany", "load_table_from_dataframe",
+    "send", "produce", "publish", "send_message", "sendMessage", "publish_message", "send_and_wait", "saveRDS", "fwrite", "append", "upsert", "bulk_create", "executemany", "load_table_from_dataframe",
 })  # fmt: skip
 _R_COLUMNS = frozenset(
     {"mutate", "transmute", "transform", "withColumn", "with_columns", "assign", "summarise", "summarize"}

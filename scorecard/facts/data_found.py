@@ -41,7 +41,7 @@ class Found(NamedTuple):
     @property
     def is_declared(self) -> bool:
         """Does it stand in configuration, so that a tool must read it?"""
-        return self.path.endswith((".yml", ".yaml", ".json"))
+        return self.path.endswith((".yml", ".yaml", ".json", ".sql", ".sqlx"))
 
 
 STRONGEST = tuple(Effect)
@@ -66,6 +66,8 @@ class Alive:
                 self.called.add(call.last)
                 self.called.update(a.rpartition(".")[2] for a in call.args if a and a[0] not in "'0123456789")
                 self.called.update(v.rpartition(".")[2] for _, v in call.kwargs if v and v[0] not in "'0123456789")
+                if source.language != "python":  # `run({ eachMessage: async () => {} })`: a callback by its key
+                    self.called.update(key for key, value in call.kwargs if not value)
             for assign in source.assigns:
                 self.called.add(assign.value.rpartition(".")[2].rstrip("()[]"))
         self.decorated = {f.last for s in code.sources for f in s.functions if f.decorators}

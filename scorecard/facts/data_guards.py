@@ -47,6 +47,10 @@ ASSERT_CALLS = {
     "kotlin": frozenset({"require", "check"}),
     "julia": frozenset({"@assert"}),
 }
+READS = frozenset({
+    "read_csv", "read_parquet", "read_sql", "read_sql_query", "read_sql_table", "read_json", "read_excel", "read_feather", "read_gbq", "read.csv", "fread",
+    "dbGetQuery", "load_dataset", "open_dataset", "open_zarr", "readRDS", "read_table",
+})  # fmt: skip
 BODY = frozenset({"payload", "body", "json", "field", "fields", "content", "params"})
 TALK_FIELDS = frozenset({
     "message", "messages", "prompt", "query", "question", "history", "session_id", "thread_id", "user_id",
@@ -92,13 +96,22 @@ class GuardReader:
             return None
         guard = self._with_calls(guard)
         effect = self._effect(guard, checker=bool(CHECKER.match(last)))
-        if not effect or (effect != "stops" and not speaks_of(PLACES, self.source.path, guard.scope)):
+        place = speaks_of(PLACES, self.source.path, guard.scope) or self._reads(guard)
+        if not effect or (effect != "stops" and not place):
             return None
         said = self._said(guard)
-        kind, about = kind_of(self.source, guard, said, effect)
+        kind, about = kind_of(guard, said, effect, place=place)
         if not kind:
             return None
         return OwnCheck(kind, effect, self.source, guard.line, guard.scope, about)
+
+    def _reads(self, guard: Guard) -> bool:
+        """Does the function, or the script, read a table before it asks?"""
+        if self.source.notebook:
+            return False
+        return any(
+            c.last in READS or c.name in READS for c in self.calls if c.scope == guard.scope and c.line < guard.line
+        )
 
     def _with_calls(self, guard: Guard) -> Guard:
         """In other languages than Python the calls of a condition tell what it asks (`is.na`, `isEmpty`, `names`)."""
@@ -106,7 +119,7 @@ class GuardReader:
             return guard
         more: set[str] = set()
         for call in self.calls_in(guard.line, guard.line):
-            if call.last not in STOP_CALLS:
+            if call.last not in STOP_CALLS and not call.last.endswith(("Exception", "Error")):
                 more.update(
                     (call.last, call.name.rpartition("::")[2], call.on, *_as_columns(call, self.source.language))
                 )
@@ -118,12 +131,16 @@ class GuardReader:
             return
         for call in self.calls:
             if call.last in ASSERT_CALLS.get(self.source.language, frozenset()):
+                plain = self.source.language in ("scala", "kotlin")
                 inside = [
                     c
-                    for c in self.calls_in(call.line, call.line + 2)
+                    for c in self.calls_in(call.line, call.line + (0 if plain else 2))
                     if c.last not in ASSERT_CALLS[self.source.language]
                 ]
                 names = frozenset(n for c in inside for n in (c.last, c.name, c.on)) - {""}
+                if plain:  # `missing.isEmpty` is no call there
+                    row = re.sub(r"\"[^\"]*\"", "", self.code.line(self.source.path, call.line))
+                    names |= frozenset(re.findall(r"[A-Za-z_]\w+", row)) - {call.last, "s"}
                 ops = frozenset({"in", "not"}) if names & {"names", "colnames", "contains"} else frozenset({">"})
                 if names:
                     yield Guard("assert", call.line, call.line, call.scope, names, (), ops, frozenset({"assert"}))

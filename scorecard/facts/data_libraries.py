@@ -63,7 +63,7 @@ _SCHEMA_EXPECTATIONS = (
     "InTypeList",
 )
 _PANDERA_APPLIED = (
-    "pandera*check_types", "pandera*check_input", "pandera*check_output", "pandera*check_io", "pandera*.validate",
+    "pandera.*check_types", "pandera.*check_input", "pandera.*check_output", "pandera.*check_io", "pandera*.validate",
 )  # fmt: skip
 _EXPECTS = (
     "expect_column_",

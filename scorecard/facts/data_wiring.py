@@ -12,6 +12,7 @@ from scorecard.facts.reach import Reach
 from scorecard.facts.starts import Way
 from scorecard.facts.vocabulary import TRAIN_CALLS
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 
 _WORK = (
     *TRAIN_CALLS, "*.to_csv", "*.to_parquet", "*.to_sql", "*.to_pickle", "*.to_feather", "*.saveAsTable", "*.insert",
@@ -30,6 +31,9 @@ _DBT = (
     "dagster_dbt.*",
     "*DbtTestOperator",
     "*DbtBuildOperator",
+)
+_RUNS_CHECKS = lazily(
+    r"^(?:\S+ )?(?:sqlmesh (?:run|audit|plan)|dataform run|databricks pipelines (?:start-update|create)|databricks bundle (?:run|deploy))"
 )
 
 
@@ -75,12 +79,15 @@ class Wiring:
         """Who runs the tool that reads a declared check: CI, an orchestrator, or the code that loads the suite."""
         for run in self.pipelines.all_runs(automatic=True):
             text = " ".join(run.words)
-            if ("dbt" in run.words and ("test" in run.words or "build" in run.words)) or "soda scan" in text:
+            tests = "dbt" in run.words and ("test" in run.words or "build" in run.words)
+            if tests or "soda scan" in text or _RUNS_CHECKS.search(text):
                 return run.chain
         used = self.code.quote(self.code.calls(*_DBT), most=1)
         if used:
             return tuple(used)
-        texts = self.code.texts(r"\bdbt\s+(?:test|build)\b|\bsoda\s+scan\b|\bcheckpoint\s+run\b")
+        texts = self.code.texts(
+            r"\bdbt\s+(?:test|build)\b|\bsoda\s+scan\b|\bcheckpoint\s+run\b|\bsqlmesh\s+(?:run|audit|plan)\b|\bdataform\s+run\b"
+        )
         return tuple(self.code.quote(texts, most=1))
 
     def _is_in_a_pipeline(self, path: str) -> bool:

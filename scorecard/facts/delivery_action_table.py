@@ -36,7 +36,7 @@ ACTIONS: dict[str, tuple[Acts, What]] = {
             "google-github-actions/deploy-cloud-functions", "google-github-actions/deploy-appengine", "azure/functions-action",
             "aws-actions/aws-lambda-deploy", "appleboy/lambda-action", "einaregilsson/beanstalk-deploy", "azurefunctionapp",
             "azurermwebappdeployment", "azurewebapp", "beanstalkdeployapplication", "lambdadeployfunction", "awscodedeploydeployapplication",
-            "jacoblincool/huggingface-sync", "nateraw/huggingface-sync-action", "astronomer/deploy-action", "heroku", "elasticbeanstalk",
+            "rstudio/actions/connect-publish", "posit-dev/connect-actions/publish", "r-lib/actions/deploy-shinyapps", "jacoblincool/huggingface-sync", "nateraw/huggingface-sync-action", "astronomer/deploy-action", "heroku", "elasticbeanstalk",
             "lambda", "gae", "azure_web_apps", "cloudfoundry", "openshift", "scalingo", "engineyard", "bluemixcloudfoundry", "hephy",
             "appengine", "plugins/heroku", "plugins/lambda", "plugins/gae",
         ),
@@ -67,5 +67,6 @@ RUNS_PROGRAMS = {
     "terraformtask": "terraform", "terraformtaskv1": "terraform", "terraformtaskv2": "terraform", "terraformtaskv3": "terraform",
     "terraformtaskv4": "terraform", "terraformcli": "terraform", "terraform": "terraform", "terraform-cli": "terraform",
     "kubernetes": "kubectl", "pulumi": "pulumi", "pulumi/actions": "pulumi", "ansible": "ansible-playbook",
+    "dagger/dagger-for-github": "dagger call",
     "dawidd6/action-ansible-playbook": "ansible-playbook", "ansibleplaybook": "ansible-playbook",
 }  # fmt: skip

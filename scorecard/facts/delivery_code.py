@@ -50,6 +50,13 @@ SDKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Acts, What], ...] = (
     (("docker",), ("*.images.push",), PUSH, What.IMAGE),
     (("docker",), ("*.images.build",), BUILD, What.IMAGE),
     (("pulumi",), ("*.up",), APPLY, What.INFRASTRUCTURE),
+    (("rsconnect",), ("*.deployApp", "deployApp", "*.deployAPI", "deployAPI", "*.deployDoc"), SHIP, What.BUNDLE),
+    (("vetiver",), ("vetiver_deploy_*", "*.vetiver_deploy_*"), SHIP, What.BUNDLE),
+    (("@aws-sdk/client-lambda", "@aws-sdk/client-ecs", "@aws-sdk/client-sagemaker", "@aws-sdk/client-apprunner"), (
+        "*UpdateFunctionCodeCommand", "*UpdateServiceCommand", "*UpdateEndpointCommand", "*CreateEndpointCommand", "*StartDeploymentCommand",
+    ), ROLLOUT, What.SERVICE),
+    (("aws-sdk",), ("*.updateFunctionCode", "*.updateService", "*.createDeployment", "*.updateEndpoint"), ROLLOUT, What.SERVICE),
+    (("@pulumi/pulumi",), ("*.up",), APPLY, What.INFRASTRUCTURE),
     (("snowflake",), ("*.create_service", "*.register"), ROLLOUT, What.SERVICE),
 )  # fmt: skip
 

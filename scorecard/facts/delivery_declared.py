@@ -10,7 +10,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.delivery import Delivery
 from scorecard.facts.delivery_commands import Deed
-from scorecard.facts.delivery_tables import BUILD, ROLLOUT, What
+from scorecard.facts.delivery_tables import BUILD, ROLLOUT, SHIP, What
 from scorecard.facts.environment_names import within
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
@@ -20,6 +20,7 @@ from scorecard.readers.node import Node
 
 NAME = "AWS CodePipeline"
 GITOPS = "GitOps"
+FOLLOWED = "the platform"
 _PUSHED = lazily(r"CodeCommit|GitHub|CodeStar|Bitbucket|GitLab|ECR|Connection", re.IGNORECASE)
 _CDK_SOURCE = lazily(r"(?:CodeCommit|GitHub|CodeStarConnections|Bitbucket|Ecr)\w*SourceAction$")
 _CDK_DEPLOY = lazily(
@@ -47,7 +48,7 @@ class DeclaredPipelines:
 
     @classmethod
     def gather(cls, configuration: Configuration, resources: Resources, code: Code) -> Self:
-        synced = tuple(_synced(configuration))
+        synced = (*_synced(configuration), *_followed(configuration))
         pipelines = [*_cloudformation(configuration), *_terraform(resources), *_cdk(code)]
         found = [d for actions in pipelines for d in _delivered(actions)]
         approvals = [a.where for actions in pipelines for a in actions if a.kind == "Approval"]
@@ -112,6 +113,25 @@ def _synced(configuration: Configuration) -> Iterator[Delivery]:
                 yield Delivery(
                     job, step, Deed(ROLLOUT, What.SERVICE, f"{kind} that syncs itself"), (where,), job.triggers, ranks
                 )
+
+
+def _followed(configuration: Configuration) -> Iterator[Delivery]:
+    """Platforms that are told to build and roll out each push: Render's blueprint, the app spec of DigitalOcean."""
+    for path in configuration.holding_any(("autoDeploy", "deploy_on_push")):
+        if path.rpartition("/")[2] not in ("render.yaml", "render.yml", "app.yaml", "deploy.template.yaml", "app.yml"):
+            continue
+        for document in configuration.documents(path):
+            for node in document.walk():
+                key = next((k for k in ("autoDeploy", "autoDeployTrigger", "deploy_on_push") if node.has(k)), "")
+                if not key or not (node[key].is_true or node[key].text in ("yes", "commit", "checksPass")):
+                    continue
+                where = configuration.evidence(path, node.key_line(key))
+                step = Step(path, where.line, uses=key)
+                job = Job(FOLLOWED, path, key, path, where.line, (step,), frozenset({Trigger.PUSH}), text=where.text)
+                yield Delivery(
+                    job, step, Deed(SHIP, What.SERVICE, f"{key} of the platform"), (where,), job.triggers, frozenset()
+                )
+                break
 
 
 def _cloudformation(configuration: Configuration) -> Iterator[list[_Action]]:

@@ -211,6 +211,37 @@ def _sshpass(words: Words) -> Deed | None:
     return (_ssh if words[at] == "ssh" else _sent)(words[at:]) if at else None
 
 
+def _dotnet(words: Words) -> Deed | None:
+    """`dotnet publish` makes an image where it is told to."""
+    text = " ".join(words[1:])
+    if "publish" in words[1:2] and re.search(r"PublishContainer\b|DefaultContainer\b", text):
+        return Deed(
+            BUILD_AND_PUSH if "ContainerRegistry" in text else BUILD, What.IMAGE, "dotnet publish of a container"
+        )
+    return listed(words)
+
+
+def _dagger(words: Words) -> Deed | None:
+    """`dagger call build`, `dagger call publish`: functions of the project's own module, by their names."""
+    said = [w for w in words[1:] if not w.startswith("-")]
+    if said[:1] != ["call"]:
+        return None
+    for sign, acts, what in (
+        (r"deploy\S*", SHIP, What.SERVICE),
+        (r"(?:publish|push)(?:-\S+)?|\S+-(?:publish|push)", BUILD_AND_PUSH, What.IMAGE),
+        (r"(?:build|container|image|docker-build)(?:-\S+)?|build-image|\S+-image", BUILD, What.IMAGE),
+    ):
+        if any(re.fullmatch(sign, word) for word in said[1:]):
+            return Deed(acts, what, "dagger call")
+    return None
+
+
+def _asked(words: Words) -> Deed | None:
+    """`cap production deploy`: the environment stands before what is asked."""
+    asked = any(word == "deploy" or word.startswith("deploy:") for word in words[1:4])
+    return Deed(ROLLOUT, What.SERVICE, f"{words[0]} deploy") if asked and not HARMLESS.intersection(words) else None
+
+
 PROGRAMS: Mapping[str, Callable[[Words], Deed | None]] = {
     "docker": _docker,
     "executor": _kaniko,
@@ -236,4 +267,9 @@ PROGRAMS: Mapping[str, Callable[[Words], Deed | None]] = {
     "hf": _hub,
     "earthly": _earthly,
     "pack": _pack,
+    "dotnet": _dotnet,
+    "dagger": _dagger,
+    "cap": _asked,
+    "mina": _asked,
+    "dep": _asked,
 } | dict.fromkeys(_JAVA, _jvm)

@@ -9,9 +9,11 @@ from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.code import Code
 from scorecard.facts.delivery import Delivery
 from scorecard.facts.delivery_actions import inline, packaged
+from scorecard.facts.delivery_builders import Builders
 from scorecard.facts.delivery_code import DeliveryCode
 from scorecard.facts.delivery_commands import Deed, deed
-from scorecard.facts.delivery_tables import ROLLOUT, THROWAWAY, THROWAWAY_ACTIONS, Act, What
+from scorecard.facts.delivery_gitops import tag_written
+from scorecard.facts.delivery_tables import ROLLOUT, SHIP, THROWAWAY, THROWAWAY_ACTIONS, Act, What
 from scorecard.facts.delivery_targets import Targets
 from scorecard.facts.environment_names import tokens
 from scorecard.facts.execution import Executed
@@ -31,6 +33,10 @@ _TAKEN_DOWN = (
     "terraform destroy", "tofu destroy", "az group delete", "aws cloudformation delete-stack", "sam delete", "cdk destroy", "pulumi destroy", "azd down",
     "helm uninstall", "databricks bundle destroy",
 )  # fmt: skip
+_R_DEPLOYS = lazily(
+    r"\brsconnect::deploy(?:App|API|Doc|Site)\(|^\s*(?:deployApp|deployAPI|vetiver_deploy_\w+)\(|vetiver::vetiver_deploy_",
+    re.MULTILINE,
+)
 _HOSTS = lazily(r"netlify|vercel|firebase|wrangler|pages|surge|s3|static|ftp|aws copies|gsutil|amplify", re.IGNORECASE)
 _DOCUMENTATION = frozenset({"docs", "doc", "documentation", "storybook", "website", "mkdocs", "sphinx", "docusaurus"})
 _IMAGE_FILE = lazily(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
@@ -51,9 +57,11 @@ class Reader:
     sdk: DeliveryCode
     targets: Targets
     named: Named = field(init=False)
+    builders: Builders = field(init=False)
 
     def __post_init__(self) -> None:
         self.named = Named(self.repository, self.code)
+        self.builders = Builders(self.repository)
 
     def job(self, job: Job) -> Iterator[Delivery]:
         """Everything that the job builds or delivers, in order."""
@@ -62,11 +70,34 @@ class Reader:
             for found in self._step(job, step):
                 if not (throwaway and found.does(Act.ROLLOUT, Act.APPLY)) and not _publishes_docs(found):
                     yield found
+        written = tag_written(job)
+        if written:
+            found_tag = Deed(ROLLOUT, What.SERVICE, "the image's tag is written where a cluster follows it")
+            where = self.targets.of_step(job, written, found_tag)
+            yield Delivery(
+                job, written, found_tag, (*written.via, self._quoted(written)), left(job, written.condition), where
+            )
 
     def _step(self, job: Job, step: Step) -> Iterator[Delivery]:
         triggers = left(job, step.condition)
+        if _R_DEPLOYS.search(step.command):
+            deployed = Deed(SHIP, What.BUNDLE, "rsconnect")
+            yield Delivery(
+                job,
+                step,
+                deployed,
+                (*step.via, self._quoted(step)),
+                triggers,
+                self.targets.of_step(job, step, deployed),
+            )
+            return
         if step.uses and not step.command and step.name != "route":
-            found = packaged(step, pushes=lambda text: _can_be_true(job, text, triggers))
+            given = f"goreleaser {step.input('args')}" if step.uses.lower().startswith("goreleaser/") else ""
+            found = (
+                self.builders.deed(tuple(given.split()))
+                if given
+                else packaged(step, pushes=lambda text: _can_be_true(job, text, triggers))
+            )
             if found:
                 self.pipelines.resolver.expand_step(step)  # so that what it builds and lacks is noted
                 where = self.targets.of_step(job, step, found)
@@ -98,7 +129,7 @@ class Reader:
     ) -> Iterator[Delivery]:
         if any(_IMAGE_FILE.search(e.path) or is_test(e.path) for e in chain):
             return  # what happens within an image or a test reaches nobody
-        found = deed(executed.words)
+        found = deed(executed.words) or self.builders.deed(executed.words)
         if found and not self._is_shipped(found, executed):
             return
         if found:
@@ -106,7 +137,7 @@ class Reader:
             yield Delivery(job, step, found, chain, triggers, where)
             return
         started = executed.module or next(self.named.files(" ".join(executed.words[:3]), step.path), "")
-        if not started.endswith(".py") or is_test(started):
+        if not started.endswith((".py", ".R", ".r", ".js", ".mjs", ".cjs", ".ts")) or is_test(started):
             return
         for inner in self.sdk.of(started):
             way = (*chain, *(self.code.evidence(hit) for hit in inner.hits))

@@ -34,9 +34,11 @@ from scorecard.facts.driven_words import (
     SHOWS,
     SIGNS_IN,
     STARTS,
+    STEPS,
     VERBS,
     WRITES,
 )
+from scorecard.facts.engines import Engines
 from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
@@ -61,11 +63,11 @@ class DrivenTests:
     shallow: tuple[Driven, ...]
 
     @classmethod
-    def gather(cls, tested: Tested) -> Self:
+    def gather(cls, tested: Tested, engines: Engines) -> Self:
         found: list[Driven] = []
         shallow: list[Driven] = []
         for body in tested.bodies():
-            every = list(_drives(body))
+            every = list(_drives(body, engines))
             deep = [driven for driven, reaches in every if reaches]
             found += [min(deep, key=lambda d: not d.sure)] if deep else []
             shallow += [driven for driven, _ in every[:1] if not deep]
@@ -74,7 +76,7 @@ class DrivenTests:
         )
 
 
-def _drives(body: Body) -> Iterator[tuple[Driven, bool]]:
+def _drives(body: Body, engines: Engines) -> Iterator[tuple[Driven, bool]]:
     """Every way in which a test enters the application, and whether it reaches the model."""
     case = body.case
     refused = _only_refused(body)
@@ -86,6 +88,8 @@ def _drives(body: Body) -> Iterator[tuple[Driven, bool]]:
         how = _enters_project(reached.target, reached.call, body)
         if how:
             yield Driven(case, reached.source, reached.call.line, how), True
+        elif STEPS.fullmatch(reached.target.last) and not body.mocked and engines.drives(reached.target):
+            yield Driven(case, reached.source, reached.call.line, "step by step"), True
     if _in_browser(case.source):
         test = case.test
         texts = (t.value for t in case.source.texts if test.line <= t.line <= test.end and len(t.value) < 80)

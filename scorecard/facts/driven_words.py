@@ -18,7 +18,7 @@ CLIENTS = lazily(
     re.IGNORECASE,
 )
 LIBRARIES = lazily(
-    r"^(?:requests|httpx|aiohttp|urllib3?)\.|TestClient|test_client|AsyncClient|APIClient|supertest|WebTestClient|TestRestTemplate|WebApplicationFactory|HttpClient"
+    r"^(?:requests|httpx|aiohttp|urllib3?|httr2?|crul)\.|TestClient|test_client|AsyncClient|APIClient|supertest|WebTestClient|TestRestTemplate|WebApplicationFactory|HttpClient"
 )
 PLAIN_VERBS = frozenset(
     {"simulate_post", "simulate_get", "simulate_request", "simulate_put", "get", "post", "put", "patch", "visit"}
@@ -76,3 +76,8 @@ RUNS = frozenset({
     "process_message", "run_sync", "stream", "astream", "kickoff",
 })  # fmt: skip
 REFUSALS = frozenset({"400", "401", "403", "404", "405", "409", "413", "415", "422", "429", "500", "501", "502", "503"})
+# What an object around a model is told for each frame, message or batch; training it is another thing.
+STEPS = lazily(
+    r"(?:predict|process|handle|detect|infer|step|run|analy[sz]e|respond|answer|ask|chat|reply|forecast|recommend|classify|transcribe|translate|summari[sz]e|search|update|on_\w+)"
+    r"(?:_(?:frame|image|message|batch|event|one|text|query|question|stream|item|chunk|audio|turn))?|__call__"
+)

@@ -83,6 +83,9 @@ def is_test_command(words: Words) -> str | None:
             if not {"-l", "--listenvs", "--notest", "-e"} & set(rest) or re.search(r"\btest|\bpy\d", " ".join(rest))
             else None
         )
+    if name == "pants":  # it takes several goals before the targets: `pants lint check test ::`
+        goals = [word for word in rest if re.fullmatch(r"[a-z][a-z-]+", word)]
+        return "pytest" if "test" in goals else None
     verb = next((word for word in rest if not word.startswith("-")), "")
     if verb in _TESTS_WITH.get(name, frozenset()):
         return _FAMILY.get(name, name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from scorecard.facts.code import Code
+from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.file_names import FileNames
 from scorecard.facts.infrastructure_documents import SIGNS, described
@@ -160,6 +160,7 @@ def _programs(repository: Repository, names: FileNames, code: Code) -> Iterator[
         ("CDKTF", ("cdktf.json",), ("cdktf", "constructs")),
     ):  # fmt: skip
         used = [hit for hit in code.uses(*modules, notebooks=False) if is_operational(hit.path)]
+        used = used or _declared_elsewhere(code, kind)
         files = [path for path in names.find(*projects) if is_operational(path)]
         if kind == "Pulumi":
             files += [path for path in files if re.search(r"^resources\s*:", repository.text(path), re.MULTILINE)]
@@ -172,6 +173,25 @@ def _programs(repository: Repository, names: FileNames, code: Code) -> Iterator[
             for source, klass in code.classes("*.Stack", "aws_cdk.*Stack", "cdk.Stack", "Stack"):
                 if used and is_operational(source.path):
                     yield Piece(kind, code.evidence(source, klass.line))
+
+
+# The same frameworks in Go, C#, Java and Kotlin, by the modules that are imported.
+_OTHER_LANGUAGES = {
+    "Pulumi": lazily(r"^(?:github\.com/pulumi/|Pulumi(?:\.|$)|com\.pulumi)"),
+    "AWS CDK": lazily(r"^(?:github\.com/aws/aws-cdk-go|Amazon\.CDK|software\.amazon\.awscdk)"),
+    "CDKTF": lazily(r"^(?:github\.com/hashicorp/terraform-cdk-go|HashiCorp\.Cdktf|com\.hashicorp\.cdktf)"),
+}
+
+
+def _declared_elsewhere(code: Code, kind: str) -> list[Hit]:
+    pattern = _OTHER_LANGUAGES[kind]
+    return [
+        Hit(source, item.line, "", item.module)
+        for source in code.sources
+        if source.language in ("go", "csharp", "java", "kotlin", "fsharp") and is_operational(source.path)
+        for item in source.imports
+        if pattern.search(item.module)
+    ]
 
 
 def _line_with(text: str, sign: str) -> int:

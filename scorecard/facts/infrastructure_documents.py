@@ -101,6 +101,17 @@ def _swarm(root: Node, _: str) -> int:
     return 0
 
 
+def _container_app(root: Node, _: str) -> int:
+    """The YAML that `az containerapp create --yaml` takes, or its export."""
+    if root["type"].text.startswith("Microsoft.App/"):
+        return root.key_line("type")
+    properties = root["properties"]
+    placed = (
+        properties.has("managedEnvironmentId") or properties.has("environmentId") or root.has("managedEnvironmentId")
+    )
+    return root.key_line("properties") if placed and properties["template"]["containers"].is_list else 0
+
+
 _SORTS: dict[str, Callable[[Node, str], int]] = {
     "Azure ML deployment": _azure_ml,
     "Ray cluster": _ray,
@@ -111,8 +122,9 @@ _SORTS: dict[str, Callable[[Node, str], int]] = {
     "SkyPilot": _sky,
     "Deployment Manager": _deployment_manager,
     "Docker Swarm": _swarm,
+    "Azure Container Apps": _container_app,
 }
 SIGNS = (
     "hosts:", "azuremlschemas", "instance_type", "head_node", "new_cluster", "resources:", "containerDefinitions", "provisionerId", "runtime:",
-    "available_node_types", "update_config",
+    "available_node_types", "update_config", "Microsoft.App/", "nvironmentId",
 )  # fmt: skip

@@ -54,3 +54,8 @@ SQL_MEASURE = lazily(
     re.IGNORECASE,
 )
 SQL_PREDICTED = lazily(r"\b\w*(?:predict|forecast|y_hat|is_correct|prediction)\w*", re.IGNORECASE)
+# dplyr: a measure of yardstick or Metrics within a summary of each group.
+SUMMARISED = lazily(
+    r"summari[sz]e\([^#]{0,300}?\b(?:(?:rmse|mae|mape|smape|mpe|rsq|accuracy|bal_accuracy|roc_auc|pr_auc|f_meas|precision|recall|sens|spec|kap|mcc|huber_loss|brier_class)_vec"
+    r"|Metrics::(?:rmse|mae|mape|auc|accuracy|bias|rmsle))\("
+)

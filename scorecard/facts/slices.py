@@ -27,6 +27,7 @@ from scorecard.facts.slice_words import (
     SQL,
     SQL_MEASURE,
     SQL_PREDICTED,
+    SUMMARISED,
     SURELY,
     TFMA,
     TFMA_TEXT,
@@ -106,6 +107,7 @@ class _Reader:
             if (
                 ERRORS.search(after)
                 or PIPED.search(after)
+                or (hit.source.language == "r" and SUMMARISED.search(after))
                 or (re.search(r"\.(?:apply|agg|map_groups|aggregate)\(", after) and self._applies_measure(hit, after))
             ):
                 yield hit

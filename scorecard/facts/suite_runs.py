@@ -44,7 +44,8 @@ _ACTIONS = lazily(
 )
 _FOREIGN = lazily(r"^[\w.-]+/[\w.-]+/\.github/workflows/[\w./-]+\.ya?ml@")
 _SAYS_TESTS = lazily(
-    r"(?:^|[^a-z])(?:tests?|testing|pytest|unit-?tests?|integration-?tests?|rspec|jest)(?:[^a-z]|$)", re.IGNORECASE
+    r"(?:^|[^a-z])(?:tests?|testing|pytest|tox|nox|unit-?tests?|integration-?tests?|rspec|jest)(?:[^a-z]|$)",
+    re.IGNORECASE,
 )
 
 
