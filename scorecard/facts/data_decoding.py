@@ -8,7 +8,7 @@ from scorecard.facts.data_own import OwnCheck
 from scorecard.facts.data_words import LOGS, STOPS, speaks_of, words
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
-from scorecard.readers.code import Function, Guard, Source
+from scorecard.readers.code import Guard, Source
 
 # Calls that turn bytes into an image, a sound, a document: they fail on what is none.
 _DECODES = lazily(
@@ -37,7 +37,7 @@ _MEDIA = lazily(r"image|audio|video|pdf|jpe?g|png|csv|wav|dicom|excel|parquet", 
 _TELLS = LOGS - {"debug"} | {"puts", "Println", "Printf"}
 _ASIDE = frozenset({
     "avatar", "avatars", "profile", "auth", "plot", "plots", "visualize", "visualization", "gui", "ui", "report", "chat", "eval", "evaluation", "benchmark",
-    "checkpoint", "weights", "download", "logo", "thumbnail",
+    "checkpoint", "weights", "download", "logo", "thumbnail", "gallery", "viewer", "dashboard", "comparison",
 })  # fmt: skip
 
 
@@ -48,29 +48,25 @@ def undecodable(code: Code) -> Iterator[OwnCheck]:
             continue
         empty = {a.target.rpartition(".")[2] for a in source.assigns if _GIVES_NONE.search(a.value)}
         for guard in source.guards:
-            function = code.enclosing(source, guard.line)
-            if function is None or speaks_of(_ASIDE, source.path, guard.scope, 1):
+            if not guard.scope or speaks_of(_ASIDE, source.path, guard.scope, 1):
                 continue
             if guard.kind == "except":
-                found = _failed(code, source, guard, function)
+                found = _failed(code, source, guard)
             elif guard.kind in ("if", "unless"):
                 found = _none_given(code, source, guard, empty) or _mistyped(code, source, guard)
             else:
                 found = ""
-            if found:
-                kind, about = (
-                    ("schema", "inputs of a wrong format")
-                    if found == "stops"
-                    else ("values", "files that cannot be read")
-                )
-                yield OwnCheck(kind, found, source, guard.line, guard.scope, about)
+            if found == "stops":
+                yield OwnCheck("schema", found, source, guard.line, guard.scope, "inputs of a wrong format")
+            elif found:
+                yield OwnCheck("values", found, source, guard.line, guard.scope, "files that cannot be read")
 
 
-def _failed(code: Code, source: Source, guard: Guard, function: Function) -> str:
+def _failed(code: Code, source: Source, guard: Guard) -> str:
     """An `except` around a decoding call."""
     if guard.names and guard.names <= _ABSENT:
         return ""
-    tried = source.calls_in(max(function.line, guard.line - 10), guard.line)
+    tried = [c for c in source.calls_in(guard.line - 10, guard.line) if c.scope == guard.scope]
     decodes = any(_DECODES.search(c.name) for c in tried)
     parses = any(_PARSES.search(c.name) for c in tried) and bool(guard.names & _PARSE_ERRORS)
     return _outcome(code, source, guard) if decodes or parses else ""

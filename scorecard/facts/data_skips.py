@@ -20,7 +20,7 @@ _PLACES = frozenset({
 _ASIDE = frozenset({
     "chat", "slack", "discord", "telegram", "bot", "agent", "agents", "conversation", "conversations", "webhook", "ui", "components", "auth", "cli",
     "config", "settings", "notification", "notifications", "email", "eval", "evals", "evaluation", "llm", "prompt", "prompts", "user", "users",
-    "feedback", "session", "billing", "payment", "payments", "usage", "metrics", "reaction",
+    "feedback", "session", "billing", "payment", "payments", "usage", "metrics", "reaction", "opik", "experiment", "experiments",
 })  # fmt: skip
 _ITEM = frozenset({
     "payload", "event", "events", "record", "records", "row", "rows", "item", "items", "doc", "docs", "document", "documents", "article", "articles",

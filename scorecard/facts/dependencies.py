@@ -114,8 +114,10 @@ class Dependencies:
                 manifests.append(found._replace(lock=lock))
         for folder, paths in locks.items():  # what needs no manifest beside it
             for path in paths:
-                if _LOCKS.get(path.rpartition("/")[2].lower(), ("", ("",)))[0] == R:
-                    manifests.append(Manifest(path, R, folder, (), path))
+                base = path.rpartition("/")[2].lower()
+                alone = JAVASCRIPT if base == "deno.lock" else _LOCKS.get(base, ("", ("",)))[0]
+                if alone == R or (base == "deno.lock" and path not in used):
+                    manifests.append(Manifest(path, alone, folder, (), path))
                     used.add(path)
         shown = [code.source(e.path) for e in (*identity.trains, *identity.serves, *identity.llm)]
         own = [s for s in shown if s] or [s for s in code.sources if not is_test(s.path)]

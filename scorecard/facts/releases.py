@@ -10,6 +10,7 @@ from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
+from scorecard.readers import yaml
 from scorecard.repository import Repository
 
 _TAG = lazily(
@@ -36,13 +37,20 @@ _ENTRY = lazily(
 )
 _YEARLY = lazily(r"^\s{0,3}#{2,6}\s.{0,40}?\b(20[0-4]\d)\b")
 _FILES = lazily(
-    r"(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES?|RELEASE[-_]?NOTES|CHANGE[-_]?LOG)(?:\.(?:md|rst|txt|adoc))?",
+    r"(?:CHANGELOG|CHANGES|HISTORY|NEWS|RELEASES?|RELEASE[-_]?NOTES|CHANGE[-_]?LOG)(?:\.(?:mdx?|rst|txt|adoc))?",
     re.IGNORECASE,
 )
 _HEADING = lazily(
     r"^(?:#{1,4}\s*|=+\s*|\*\*)?(?:\[|<a[^>]{0,80}></a>\s*)?(?:version|release|v)?\s?v?(\d+\.\d+(?:\.\d+)?|20\d\d[-./]\d\d[-./]\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?:\d{1,2},? )?20\d\d)\b",
     re.IGNORECASE,
 )
+_NOTE_FILE = lazily(
+    r"(?:^|/)(?:release[-_]?notes|changelogs?|releases|\.changes|whats[-_]?new)/(?:[A-Za-z][\w-]{0,30}[-_])?v?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)\.(?:mdx?|rst|txt|ya?ml)$",
+    re.IGNORECASE,
+)
+_OF_PACKAGE = lazily(
+    r"^#{1,3} [A-Za-z][\w.]{1,30} v?(\d{1,4}\.\d{1,4}(?:\.\d{1,5}){0,2})(?:\s|$)"
+)  # NEWS.md of an R package
 _ACTIONS = (
     "softprops/action-gh-release", "actions/create-release", "googleapis/release-please-action", "google-github-actions/release-please-action", "ncipollo/release-action", "cycjimmy/semantic-release-action",
     "python-semantic-release/", "relekang/python-semantic-release", "changesets/action", "goreleaser/goreleaser-action", "release-drafter/release-drafter", "mathieudutour/github-tag-action",
@@ -87,18 +95,42 @@ class Releases:
                 found = list(_versions(path, repository.text(path)))
                 distinct = {e.text.split("version")[-1].strip("#[ *=") for e in found}
                 (kept if len(distinct) >= 2 else blank).append(found[0] if found else Evidence(path))
+        kept += _note_files(repository)
         for path in repository.glob("README*"):
             kept += _notes(path, repository.text(path)) if path.count("/") <= 1 and not is_demo(path) else []
         others = [tag for tag in repository.history.tags if tag not in tags]
         return cls(
             tuple(tags),
             tuple(kept),
-            tuple(_automated(pipelines)),
+            (*_automated(pipelines), *_declared(repository)),
             tuple(blank),
             tuple(others),
             repository.history.shallow,
             _tagged(repository, tags),
         )
+
+
+def _note_files(repository: Repository) -> list[Evidence]:
+    """A folder with a file of notes for each release, two at least."""
+    found = [path for path in repository.own if _NOTE_FILE.search(path) and not is_test(path) and not is_demo(path)]
+    return [Evidence(path) for path in sorted(found, reverse=True)[:1]] if len(found) >= 2 else []
+
+
+def _declared(repository: Repository) -> Iterator[Evidence]:
+    """A job of GitLab that makes a release by its own keyword."""
+    for path in repository.glob(".gitlab-ci.yml", ".gitlab/**/*.yml", "ci/*.yml"):
+        text = repository.text(path)
+        if "tag_name" not in text or "release" not in text:
+            continue
+        try:
+            documents = yaml.read(text)
+        except yaml.YamlError:
+            continue
+        for document in documents:
+            for _, job in document.items() if document.is_map else ():
+                if job.is_map and job["release"].has("tag_name"):
+                    line = job.key_line("release")
+                    yield Evidence(path, line, repository.lines(path)[line - 1])
 
 
 def _tagged(repository: Repository, tags: list[str]) -> tuple[Evidence, ...]:
@@ -143,7 +175,8 @@ def _versions(path: str, text: str) -> Iterator[Evidence]:
     for number, row in enumerate(rows, 1):
         following = rows[number] if number < len(rows) else ""
         underlined = bool(re.match(r"[-=~^]{3,}\s*$", following))
-        if _HEADING.match(row) and (row.startswith(("#", "=", "**")) or underlined):
+        headed = row.startswith(("#", "=", "**")) or underlined
+        if _OF_PACKAGE.match(row) or (headed and _HEADING.match(row)):
             yield Evidence(path, number, row)
 
 
@@ -159,7 +192,8 @@ def _automated(pipelines: Pipelines) -> Iterator[Evidence]:
 
 
 def _releases(step: Step) -> bool:
-    return step.uses.lower().startswith(_ACTIONS)
+    by_script = step.uses.lower().startswith("actions/github-script") and "createRelease" in step.input("script")
+    return by_script or step.uses.lower().startswith(_ACTIONS)
 
 
 def _pushes(pipelines: Pipelines, run: Run) -> bool:
@@ -174,6 +208,8 @@ def _is_release(run: Run) -> bool:
         else run.words
     )
     words = words[1:] if words[:1] == ("npx",) else words
+    if words[:1] in (("mvn",), ("mvnw",), ("./mvnw",)):
+        return "release:perform" in words
     for parts in _COMMANDS:
         if words[: len(parts)] == parts:
             if parts == ("git", "tag"):

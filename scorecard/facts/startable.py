@@ -25,7 +25,8 @@ _DATA = (
     "torch", "tensorflow", "sklearn", "transformers", "tiktoken", "chromadb", "qdrant_client", "pinecone", "weaviate", "faiss", "unstructured", "pypdf",
 )  # fmt: skip
 _SERVERS = (
-    "express().listen", "fastify().listen", "*.createServer", "http.ListenAndServe", "*.ListenAndServe*", "WebApplication.CreateBuilder",
+    "express().listen", "fastify().listen", "*.createServer", "http.ListenAndServe", "*.ListenAndServe*", "WebApplication.CreateBuilder", "Host.CreateApplicationBuilder", "Host.CreateDefaultBuilder",
+    "FunctionsApplication.CreateBuilder", "*.ConfigureFunctionsWorkerDefaults", "*.ConfigureFunctionsWebApplication",
     "*SpringApplication.run", "shinyApp", "shiny.shinyApp", "plumber.plumb", "plumb", "pr_run", "Bun.serve", "Deno.serve", "*.listen", "runApp",
 )  # fmt: skip
 _NO_STAGE = lazily(
