@@ -34,6 +34,14 @@ def template(folder: Path, files: dict[str, str], *, tasks: str = "[]") -> Path:
     return folder
 
 
+def test_the_first_commit_is_the_first_release_that_the_changelog_speaks_of(here: Path, git: Git) -> None:
+    new(Path("churn"))
+
+    tag = git(here / "churn", "describe", "--tags", "--exact-match")
+
+    assert f"## {tag.removeprefix('v')}" in (here / "churn" / "CHANGELOG.md").read_text()
+
+
 def test_a_new_repository_has_one_commit_of_everything_and_nothing_lies_beside_it(here: Path, git: Git) -> None:
     made = new(Path("churn"))
     assert [p.name for p in here.iterdir()] == ["churn"]
