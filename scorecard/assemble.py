@@ -3,7 +3,7 @@
 import gc
 from dataclasses import replace
 
-from scorecard import engine, gaps, levels
+from scorecard import engine, gaps, levels, patterns
 from scorecard.asks import ASKS
 from scorecard.checks import all_checks
 from scorecard.facts import Facts
@@ -22,6 +22,7 @@ def assemble(repository: Repository, *, kind: Kind | None, stage: Stage | None, 
         return _assemble(repository, kind, stage, only)
     finally:
         yaml.read.cache_clear()
+        patterns.keep()
         if collecting:
             gc.enable()
 

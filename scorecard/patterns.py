@@ -1,11 +1,25 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled when they are first used, and once for all runs.
 
-The checks know some 700 expressions and a repository meets a fraction of them; compiling all costs 0.2 s at each
-start, more than reading a small repository.
+The checks know some 1,500 expressions and a repository meets a third of them. To compile those takes longer than to read
+a small repository, so what the compiler made of them is kept where Python keeps the bytecode of this module, under the
+same conditions (``PYTHONDONTWRITEBYTECODE``, ``PYTHONPYCACHEPREFIX``, a folder that may be written), and read back.
 """
 
+import _sre  # type: ignore[import-not-found]  # no stubs: what `re` itself stands on
+import contextlib
+import importlib.util
+import marshal
+import os
 import re
+import sys
+import tempfile
+from pathlib import Path
+from re import _compiler, _parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, cast
+
+_Made = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]]
+_known: dict[tuple[str, int], _Made] | None = None
+_fresh = False
 
 
 class _Lazy:
@@ -18,7 +32,7 @@ class _Lazy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = getattr(re.compile(self.pattern, self._flags), name)
+        value = getattr(compiled(self.pattern, self._flags), name)
         setattr(self, name, value)
         return value
 
@@ -26,3 +40,75 @@ class _Lazy:
 def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Like ``re.compile``, later. What it gives has the methods of a pattern, and `re.search` does not take it."""
     return cast("re.Pattern[str]", _Lazy(pattern, flags))
+
+
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Like ``re.compile``, from what an earlier run made of the pattern if there was one."""
+    global _fresh  # noqa: PLW0603  one store for the process, as with bytecode
+    store = _store()
+    key = pattern, int(flags)
+    made = store.get(key)
+    if made is None:
+        made = _make(pattern, int(flags))
+        if made is None:
+            return re.compile(pattern, flags)
+        store[key] = made
+        _fresh = True
+    try:
+        found: re.Pattern[str] = _sre.compile(pattern, *made)
+    except (RuntimeError, TypeError, ValueError, OverflowError):  # somebody tampered with the store
+        return re.compile(pattern, flags)
+    return found
+
+
+def keep() -> None:
+    """Write down what was compiled in this run, whole or not at all; where that cannot be, nothing happens."""
+    global _fresh  # noqa: PLW0603
+    path = _path()
+    if not _fresh or path is None:
+        return
+    with contextlib.suppress(OSError):
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(marshal.dumps(_store()))
+            Path(name).chmod(0o644)  # as readable as bytecode
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink()
+    _fresh = False
+
+
+def _make(pattern: str, flags: int) -> _Made | None:
+    """What ``re`` hands to its engine; None for what is no plain pattern, which ``re`` will complain about."""
+    try:
+        parsed = _parser.parse(pattern, flags)
+        code = _compiler._code(parsed, flags)  # noqa: SLF001  the step that takes the time
+    except re.error:
+        return None
+    state = parsed.state
+    names: list[str | None] = [None] * state.groups
+    for name, number in state.groupdict.items():
+        names[number] = name
+    return int(flags | state.flags), [int(word) for word in code], state.groups - 1, dict(state.groupdict), tuple(names)
+
+
+def _store() -> dict[tuple[str, int], _Made]:
+    global _known  # noqa: PLW0603
+    if _known is None:
+        _known = {}
+        path = _path()
+        if path is not None:
+            with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
+                _known = marshal.loads(path.read_bytes())  # noqa: S302  as trusted as the bytecode beside it
+    return _known
+
+
+def _path() -> Path | None:
+    """Beside the bytecode, by this Python's tag and its engine's version; None where Python keeps no bytecode either."""
+    if sys.dont_write_bytecode:
+        return None
+    try:
+        return Path(importlib.util.cache_from_source(__file__)).with_suffix(f".{_sre.MAGIC}.re")
+    except NotImplementedError:
+        return None

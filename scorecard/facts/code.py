@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
-from scorecard.patterns import lazily
+from scorecard.patterns import compiled, lazily
 from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
@@ -135,12 +135,12 @@ class Code:
 
     def functions(self, pattern: str, *, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions whose last name matches the regular expression from its start."""
-        compiled = re.compile(pattern, re.IGNORECASE)
+        match = compiled(pattern, re.IGNORECASE).match
         wanted = self._wanted(tests)
         found = [
             (place, source, function)
             for last, all_of in self._functions.items()
-            if compiled.match(last)
+            if match(last)
             for place, source, function in all_of
             if source.path in wanted
         ]
@@ -194,7 +194,7 @@ class Code:
 
     def texts(self, pattern: str, *, tests: bool | None = False, flags: int = re.IGNORECASE) -> list[Hit]:
         """String constants (never docstrings) in which the regular expression is found."""
-        search = re.compile(pattern, flags).search
+        search = compiled(pattern, flags).search
         wanted = self._wanted(tests)
         found = [
             (place, hit)

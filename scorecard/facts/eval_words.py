@@ -7,7 +7,7 @@ from scorecard.patterns import lazily
 
 def any_of(*alternatives: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """One pattern of several alternatives, so that long lists can be read."""
-    return re.compile("|".join(alternatives), flags)
+    return lazily("|".join(alternatives), flags)
 
 
 INPUT_KEY = any_of(

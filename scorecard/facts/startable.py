@@ -14,7 +14,7 @@ from scorecard.facts.starts import Way
 from scorecard.facts.vocabulary import SERVE_CALLS, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import compiled, lazily
 from scorecard.readers import yaml
 from scorecard.repository import Repository
 
@@ -185,12 +185,12 @@ def _servers(code: Code, reach: Reach) -> Iterator[Stage]:
 
 def _defined(repository: Repository, names: FileNames) -> Iterator[Stage]:
     for does, (patterns, sign) in _DEFINITIONS.items():
-        compiled = re.compile(sign, re.MULTILINE)
+        written = compiled(sign, re.MULTILINE)
         for path in names.find(*patterns):
             if is_test(path) or is_prose(path) or ".github/" in path:
                 continue
             text = repository.text(path)
-            match = compiled.search(text) if len(text) < 500_000 else None
+            match = written.search(text) if len(text) < 500_000 else None
             if match:
                 at = match.start() + len(match[0]) - len(match[0].lstrip())
                 line = text.count("\n", 0, at) + 1
