@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.environment_names import tokens
+from scorecard.facts.own_calls import Own, OwnCalls
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
@@ -32,6 +33,23 @@ _DEED = frozenset({
     "copy", "copy2", "copyfile", "copytree", "move", "rename", "replace", "set", "update", "put", "upload", "write", "save", "register", "transition",
     "alias", "tag", "symlink", "dump", "insert", "execute", "commit", "create", "push", "post", "deploy", "link", "publish", "activate",
 })  # fmt: skip
+# What is sure enough where it stands in another function.
+_PUTS = frozenset(
+    {
+        "copy",
+        "copy2",
+        "copyfile",
+        "copytree",
+        "move",
+        "rename",
+        "symlink",
+        "upload",
+        "insert",
+        "execute",
+        "register",
+        "alias",
+    }
+)
 _SUBJECT = lazily(
     r"model|champion|challenger|candidate|registry|prod|staging|release|deploy|train|pipeline|mlops|prompt|index"
 )
@@ -40,7 +58,7 @@ _REGISTERED = lazily(r"model|registry|champion")
 _ASKS = ("approval_status", "model_approval_status", "ModelApprovalStatus", "modelApprovalStatus")
 
 
-def of_models(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+def of_models(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """(what happens, the lines) for each way in which code promotes a model, the system's own code only."""
     moved = [hit for hit in _moves(code) if _counts(hit)]
     if moved:
@@ -55,12 +73,19 @@ def of_models(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
         if source.notebook or is_demo(source.path) or function.statements < 2 or not _SUBJECT.search(about):
             continue
         deed = _deed(source, function)
-        if deed:
-            yield (
-                f"{function.last} promotes it by code",
-                (code.evidence(source, function.line), code.evidence(source, deed.line)),
-            )
+        done = code.evidence(source, deed.line) if deed else _done_below(code, calls, Own(source, function))
+        if done:
+            yield f"{function.last} promotes it by code", (code.evidence(source, function.line), done)
             return
+
+
+def _done_below(code: Code, calls: OwnCalls, own: Own) -> Evidence | None:
+    """The line of an own function that it calls, or of one which that one calls, that copies or records what is promoted."""
+    for one in calls.below(own)[1:]:
+        done = next((c for c in one.calls if _PUTS.intersection(tokens(c.last)) and not is_test(one.source.path)), None)
+        if done:
+            return code.evidence(one.source, done.line)
+    return None
 
 
 def _own_stages(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:

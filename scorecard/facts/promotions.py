@@ -13,7 +13,9 @@ from scorecard.facts.delivery import Delivery
 from scorecard.facts.delivery_declared import DeclaredPipelines
 from scorecard.facts.delivery_targets import of_azure_ml
 from scorecard.facts.environment_names import Rank
+from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.pipelines import Pipelines
+from scorecard.facts.promotion_chains import awaited, handed_up
 from scorecard.facts.promotion_code import of_models
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
@@ -55,12 +57,15 @@ class Promotions:
         code: Code,
         configuration: Configuration,
         declared: DeclaredPipelines,
+        calls: OwnCalls,
     ) -> Self:
         found = [
             *_chained(deliveries),
+            *(Promotion(how, evidence) for how, evidence in handed_up(pipelines.jobs, deliveries.chains)),
             *_approved(deliveries),
+            *(Promotion(how, evidence) for how, evidence in awaited(pipelines.jobs)),
             *_by_branch(deliveries),
-            *(Promotion(how, evidence) for how, evidence in of_models(code)),
+            *(Promotion(how, evidence) for how, evidence in of_models(code, calls)),
             *_commanded(pipelines),
             *_blessed(pipelines),
             *_declared(configuration, declared),

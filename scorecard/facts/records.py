@@ -12,7 +12,9 @@ from typing import NamedTuple, Self
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.inference import Inference
+from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.record_files import files, forgotten
+from scorecard.facts.record_helpers import helped
 from scorecard.facts.record_tables import tables
 from scorecard.facts.record_vocabulary import (
     BATCH_JOINED,
@@ -63,13 +65,21 @@ class Records:
 
     @classmethod
     def gather(
-        cls, code: Code, inference: Inference, found: Tables, configuration: Configuration, resources: Resources
+        cls,
+        code: Code,
+        inference: Inference,
+        found: Tables,
+        configuration: Configuration,
+        resources: Resources,
+        calls: OwnCalls,
     ) -> Self:
         kept = [*_captures(code), *_declared(configuration, resources)]
         kept += [Record(Sort.TABLE, t.name, t.evidence, t.columns) for t in tables(code, inference, found)]
         kept += _conversations(code)
         written = files(code, inference)
         kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in written if f.joined]
+        if not any(record.sort is Sort.FILE for record in kept):
+            kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in helped(code, inference, calls)]
         loose = [f.evidence[0] for f in written if not f.joined]
         return cls(
             tuple(kept),

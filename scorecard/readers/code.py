@@ -28,7 +28,8 @@ class Call(NamedTuple):
     (``'predictions``), a name or dotted name as resolved, a number, else "". ``kwargs`` likewise by name.
     ``scope`` is the qualified name of the enclosing function or class, "" at module level.
     ``used`` is false where the result is thrown away (an expression statement). ``on`` is the variable or
-    attribute as written before the last dot (``monitor_fg`` in ``self.monitor_fg.insert(df)``)."""
+    attribute as written before the last dot (``monitor_fg`` in ``self.monitor_fg.insert(df)``). ``end`` is the call's
+    last line, 0 where the reader does not know it."""
 
     name: str
     line: int
@@ -37,6 +38,7 @@ class Call(NamedTuple):
     kwargs: tuple[tuple[str, str], ...] = ()
     used: bool = True
     on: str = ""
+    end: int = 0
 
     @property
     def last(self) -> str:
@@ -115,12 +117,14 @@ class Guard(NamedTuple):
 
 
 class Assign(NamedTuple):
-    """``target = value``: target dotted as written (``self.threshold``, ``df[]`` for a subscript), value as a short text."""
+    """``target = value``: target dotted as written (``self.threshold``, ``df[]`` for a subscript), value as a short text.
+    ``end`` is the last line of the value, 0 where the reader does not know it."""
 
     target: str
     value: str
     line: int
     scope: str
+    end: int = 0
 
 
 class Test(NamedTuple):

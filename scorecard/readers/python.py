@@ -176,8 +176,7 @@ class _Reader:
         for target in targets:
             written = short(target, None)
             if target.__class__ is ast.Tuple or target.__class__ is ast.List:
-                for part in target.elts:
-                    self.names.add(short(part, None))
+                self.unpack(target.elts, value, node.lineno, scope, env)
                 continue
             if target.__class__ is ast.Subscript:
                 self.expression(target, scope, env)
@@ -185,7 +184,20 @@ class _Reader:
                 if target.__class__ is not ast.Subscript:
                     env.bind(written, value)
                 self.names.add(written.rpartition(".")[2])
-                self.source.assigns.append(Assign(written, short(value, env), node.lineno, scope))
+                self.source.assigns.append(Assign(written, short(value, env), node.lineno, scope, node.end_lineno or 0))
+
+    def unpack(self, targets: list[ast.expr], value: ast.expr | None, line: int, scope: str, env: Names) -> None:
+        """`a, b = X(), Y()` says of each name what it is; `a, b = pair()` only that there are two."""
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets) else ()
+        pairs = (
+            () if any(isinstance(v, ast.Starred) for v in (*targets, *values)) else zip(targets, values, strict=False)
+        )
+        for part in targets:
+            self.names.add(short(part, None))
+        for part, one in pairs:
+            written = short(part, None)
+            if written and not isinstance(part, ast.Subscript):
+                self.source.assigns.append(Assign(written, short(one, env), line, scope, line))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: str, env: Names) -> None:
         name = f"{scope}.{node.name}" if scope else node.name
@@ -348,6 +360,7 @@ class _Reader:
                         tuple([(k.arg or "**", argument(k.value, env)) for k in keywords]),
                         used or node is not root,
                         on,
+                        node.end_lineno or 0,  # type: ignore[attr-defined]
                     )
                 )
                 push(callee)

@@ -1,0 +1,116 @@
+"""Which of the repository's own functions a call means: through imports, annotations and what `self.x` was made from.
+
+An unknown owner (`thing.write()`) means nothing: a verb alone says too little of whose it is.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from scorecard.facts.code import Code
+from scorecard.readers.code import Call, Function, Source
+
+
+class Own(NamedTuple):
+    """A function of the repository and where it stands."""
+
+    source: Source
+    function: Function
+
+    @property
+    def calls(self) -> list[Call]:
+        return [c for c in self.source.calls_in(self.function.line, self.function.end) if c.line > self.function.line]
+
+
+@dataclass(eq=False)
+class OwnCalls:
+    """Python only: the other languages' readers resolve no owners."""
+
+    code: Code
+    _known: dict[tuple[str, str, str], Own | None] = field(default_factory=dict)
+
+    @classmethod
+    def gather(cls, code: Code) -> Self:
+        return cls(code)
+
+    def meant(self, source: Source, call: Call) -> Own | None:
+        """The own function that the call starts, None if it is another's or not known."""
+        key = (source.path, call.scope, call.name)
+        if key not in self._known:
+            self._known[key] = self._find(source, call.scope, call.name) if source.language == "python" else None
+        return self._known[key]
+
+    def below(self, own: Own, depth: int = 2) -> list[Own]:
+        """The function itself and what it calls of the repository's own, nearest first."""
+        found, seen = [own], {(own.source.path, own.function.name)}
+        edge = [own]
+        for _ in range(depth):
+            edge = [m for one in edge for c in one.calls if (m := self.meant(one.source, c))]
+            edge = [one for one in edge if (one.source.path, one.function.name) not in seen]
+            seen |= {(one.source.path, one.function.name) for one in edge}
+            found += edge
+        return found
+
+    @cached_property
+    def callers(self) -> dict[tuple[str, str], list[tuple[Source, Call]]]:
+        """For each own function, by path and name, the calls that mean it."""
+        graph: dict[tuple[str, str], list[tuple[Source, Call]]] = defaultdict(list)
+        for source in self.code.sources:
+            for call in source.calls:
+                own = self.meant(source, call)
+                if own:
+                    graph[own.source.path, own.function.name].append((source, call))
+        return graph
+
+    def _find(self, source: Source, scope: str, name: str) -> Own | None:
+        parts = name.replace("()", "").split(".")
+        if parts[0] in ("self", "cls"):
+            return self._of_self(source, scope, parts[1:])
+        if len(parts) <= 2:  # a function of this file, or a method of a class in it
+            for prefix in (scope, scope.rpartition(".")[0], ""):
+                own = _in(source, f"{prefix}.{name}".lstrip(".") if len(parts) == 1 else ".".join(parts))
+                if own:
+                    return own
+            variable = source.exports.get(parts[0], "") if len(parts) == 2 else ""
+            if variable and variable != parts[0]:
+                return self._find(source, scope, f"{variable}.{parts[1]}")
+        for size in range(len(parts) - 1, 0, -1):
+            path = self.code.module(".".join(parts[:size]), source.path)
+            target = self.code.source(path) if path else None
+            if target is not None and target is not source:
+                return self._exported(target, parts[size:])
+        return None
+
+    def _exported(self, target: Source, parts: list[str]) -> Own | None:
+        own = _in(target, ".".join(parts))
+        if own or not parts:
+            return own
+        meaning = target.exports.get(parts[0], "")
+        if (
+            meaning and meaning != parts[0] and meaning.partition("(")[0] != parts[0]
+        ):  # re-exported, or one value for all
+            return self._find(target, "", ".".join([meaning, *parts[1:]]))
+        return None
+
+    def _of_self(self, source: Source, scope: str, parts: list[str]) -> Own | None:
+        klass = next((k for k in source.classes if scope.startswith(f"{k.name}.")), None)
+        if klass is None or not parts:
+            return None
+        if len(parts) == 1:
+            return _in(source, f"{klass.name}.{parts[0]}")
+        if len(parts) > 2:
+            return None
+        written = f"self.{parts[0]}"
+        for assign in source.assigns:
+            if assign.target == written and assign.scope.startswith(f"{klass.name}.") and assign.value != written:
+                own = self._find(source, assign.scope, f"{assign.value}.{parts[1]}") if assign.value else None
+                if own:
+                    return own
+        kind = next((dotted for name, dotted, _ in klass.fields if name == parts[0]), "")
+        return self._find(source, "", f"{kind}.{parts[1]}") if kind else None
+
+
+def _in(source: Source, name: str) -> Own | None:
+    function = next((f for f in source.functions if f.name == name), None)
+    return Own(source, function) if function else None
