@@ -12,6 +12,7 @@ from scorecard.facts.feedback_controllers import by_framework
 from scorecard.facts.feedback_intake import route_files, taken, widgets
 from scorecard.facts.feedback_kept import never_written, reactions, written
 from scorecard.facts.feedback_words import OFFLINE, STRONG, TIED, is_tied, snake
+from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
@@ -69,8 +70,8 @@ class Feedback:
     unstored: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, tables: Tables, routes: Routes) -> Self:
-        received, empty = taken(code, routes)
+    def gather(cls, code: Code, tables: Tables, routes: Routes, calls: OwnCalls) -> Self:
+        received, empty = taken(code, routes, calls)
         pressed, idle = widgets(code)
         stored = [
             *code.quote(_sent(code)),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.feedback_words import STORES, STRONG, WEAK, is_tied
+from scorecard.facts.own_calls import Own, OwnCalls
+from scorecard.facts.record_helpers import keepers
 from scorecard.facts.routes import Routes
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
@@ -55,7 +57,7 @@ _INTERFACES = frozenset(
 _BUTTON = lazily(r"button|radio|selectbox|pills|segmented_control|Action\b|emoji|reaction|feedback", re.IGNORECASE)
 
 
-def taken(code: Code, routes: Routes) -> tuple[list[Evidence], list[Evidence]]:
+def taken(code: Code, routes: Routes, calls: OwnCalls) -> tuple[list[Evidence], list[Evidence]]:
     """Routes that take a verdict: those whose handler keeps it, and those whose handler does not."""
     kept: list[Evidence] = []
     dropped: list[Evidence] = []
@@ -68,8 +70,15 @@ def taken(code: Code, routes: Routes) -> tuple[list[Evidence], list[Evidence]]:
         ):
             inside = [c for c in route.inside if c.last != "Feedback"]
             stores = any(STORES.match(c.last) or _COUNTS.match(c.last) or "feedback" in c.last.lower() for c in inside)
-            (kept if stores or not route.decorated else dropped).append(code.evidence(hit))
+            stores = stores or not route.decorated or _handed_on(code, calls, hit)
+            (kept if stores else dropped).append(code.evidence(hit))
     return kept, dropped
+
+
+def _handed_on(code: Code, calls: OwnCalls, hit: Hit) -> bool:
+    """Does the handler give the verdict to an own function that keeps it, whatever that is called?"""
+    function = next((f for f in hit.source.functions if f.name == hit.scope), None)
+    return function is not None and next(keepers(code, calls, Own(hit.source, function)), None) is not None
 
 
 def widgets(code: Code) -> tuple[list[Evidence], list[Evidence]]:

@@ -8,6 +8,7 @@ from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.judged import judged
 from scorecard.facts.outcome_differences import differences
+from scorecard.facts.outcome_flow import met_by_flow
 from scorecard.facts.outcome_joins import EXPERIMENT, joined
 from scorecard.facts.outcome_queries import completed, views
 from scorecard.facts.reach import Reach
@@ -71,6 +72,7 @@ class Outcomes:
             (*code.quote(platforms), *(d.evidence for d in resources.of(*_RESOURCES)), *_monitor_files(configuration)),
             (
                 *code.quote([*joined(code, reach), *differences(code, reach), *live, *completed(code, reach)]),
+                *code.quote(met_by_flow(code, reach)),
                 *views(code),
             ),
             (*_judged(code), *judged(code, tables, reach)),

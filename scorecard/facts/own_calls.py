@@ -3,12 +3,13 @@
 An unknown owner (`thing.write()`) means nothing: a verb alone says too little of whose it is.
 """
 
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
+from scorecard.facts.record_scopes import ASKS
 from scorecard.readers.code import Call, Function, Source
 
 
@@ -29,6 +30,7 @@ class OwnCalls:
 
     code: Code
     _known: dict[tuple[str, str, str], Own | None] = field(default_factory=dict)
+    _named: dict[str, dict[str, Function]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, code: Code) -> Self:
@@ -52,16 +54,31 @@ class OwnCalls:
             found += edge
         return found
 
+    def above(self, own: Own) -> Iterator[tuple[Source, Call]]:
+        """The calls that mean the function, tests left out."""
+        last = own.function.last
+        for hit in self.code.calls(last, f"*.{last}", notebooks=False):
+            found = self.meant(hit.source, hit.call) if hit.call else None
+            if hit.call and found and found.function is own.function:
+                yield hit.source, hit.call
+
     @cached_property
-    def callers(self) -> dict[tuple[str, str], list[tuple[Source, Call]]]:
-        """For each own function, by path and name, the calls that mean it."""
-        graph: dict[tuple[str, str], list[tuple[Source, Call]]] = defaultdict(list)
+    def askers(self) -> dict[tuple[str, str], Own]:
+        """The functions in which a model is asked by name, by their path and name."""
+        found = {}
         for source in self.code.sources:
-            for call in source.calls:
-                own = self.meant(source, call)
-                if own:
-                    graph[own.source.path, own.function.name].append((source, call))
-        return graph
+            asking = {c.scope for c in source.calls if c.used and _asks(c)} if source.language == "python" else set()
+            for function in source.functions if asking else ():
+                if function.name in asking:
+                    found[source.path, function.name] = Own(source, function)
+        return found
+
+    def _in(self, source: Source, name: str) -> Own | None:
+        known = self._named.get(source.path)
+        if known is None:
+            known = self._named[source.path] = {f.name: f for f in reversed(source.functions)}
+        function = known.get(name)
+        return Own(source, function) if function else None
 
     def _find(self, source: Source, scope: str, name: str) -> Own | None:
         parts = name.replace("()", "").split(".")
@@ -69,7 +86,7 @@ class OwnCalls:
             return self._of_self(source, scope, parts[1:])
         if len(parts) <= 2:  # a function of this file, or a method of a class in it
             for prefix in (scope, scope.rpartition(".")[0], ""):
-                own = _in(source, f"{prefix}.{name}".lstrip(".") if len(parts) == 1 else ".".join(parts))
+                own = self._in(source, f"{prefix}.{name}".lstrip(".") if len(parts) == 1 else ".".join(parts))
                 if own:
                     return own
             variable = source.exports.get(parts[0], "") if len(parts) == 2 else ""
@@ -83,7 +100,7 @@ class OwnCalls:
         return None
 
     def _exported(self, target: Source, parts: list[str]) -> Own | None:
-        own = _in(target, ".".join(parts))
+        own = self._in(target, ".".join(parts))
         if own or not parts:
             return own
         meaning = target.exports.get(parts[0], "")
@@ -98,7 +115,7 @@ class OwnCalls:
         if klass is None or not parts:
             return None
         if len(parts) == 1:
-            return _in(source, f"{klass.name}.{parts[0]}")
+            return self._in(source, f"{klass.name}.{parts[0]}")
         if len(parts) > 2:
             return None
         written = f"self.{parts[0]}"
@@ -111,6 +128,5 @@ class OwnCalls:
         return self._find(source, "", f"{kind}.{parts[1]}") if kind else None
 
 
-def _in(source: Source, name: str) -> Own | None:
-    function = next((f for f in source.functions if f.name == name), None)
-    return Own(source, function) if function else None
+def _asks(call: Call) -> bool:
+    return bool(ASKS.match(call.last)) and "metric" not in call.name

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scorecard.facts.code import Code
 from scorecard.facts.inference import LIVE, Inference, part
 from scorecard.facts.own_calls import Own, OwnCalls
-from scorecard.facts.record_scopes import ASKS, DOCUMENTS, KeptFile
+from scorecard.facts.record_scopes import DOCUMENTS, KeptFile
 from scorecard.facts.record_vocabulary import ANSWERED, ASKED, NO_RECORD, PREDICTED
 from scorecard.facts.tracing import is_offline
 from scorecard.facts.vocabulary import ML_LIBRARIES
@@ -49,15 +49,30 @@ class Helper(NamedTuple):
 
 def helped(code: Code, inference: Inference, calls: OwnCalls) -> Iterator[KeptFile]:
     """Every place of the running system that hands a record of one inference to such a function."""
+    if not (inference.asks or code.imports(*ML_LIBRARIES)):
+        return
     asked = {(ask.hit.path, ask.hit.scope) for ask in inference.asks}
-    models = inference.asks or code.imports(*ML_LIBRARIES)
-    for source in code.sources if models else ():
-        if source.language != "python" or source.notebook or is_test(source.path) or is_offline(source.path):
-            continue
-        for function in source.functions:
-            here = Own(source, function)
-            if part(source, function.name) in LIVE and _asks(here, calls, asked):
-                yield from _records(code, calls, here, asked)
+    for here in _asking(code, calls, asked):
+        source = here.source
+        offline = source.notebook or is_test(source.path) or is_offline(source.path)
+        if source.language == "python" and not offline and part(source, here.function.name) in LIVE:
+            yield from _records(code, calls, here, asked)
+
+
+def _asking(code: Code, calls: OwnCalls, asked: set[tuple[str, str]]) -> list[Own]:
+    """The functions in which a model is asked, and those that call them."""
+    found = dict(calls.askers)
+    for path, scope in asked:
+        source = code.source(path)
+        function = next((f for f in source.functions if f.name == scope), None) if source else None
+        if source and function:
+            found[path, scope] = Own(source, function)
+    for own in list(found.values()):
+        for source, call in calls.above(own):
+            function = code.enclosing(source, call.line)
+            if function:
+                found[source.path, function.name] = Own(source, function)
+    return [found[key] for key in sorted(found)]
 
 
 def _records(code: Code, calls: OwnCalls, here: Own, asked: set[tuple[str, str]]) -> Iterator[KeptFile]:
@@ -71,14 +86,20 @@ def _records(code: Code, calls: OwnCalls, here: Own, asked: set[tuple[str, str]]
 
 
 def helpers(code: Code, calls: OwnCalls, here: Own) -> Iterator[Helper]:
+    """The calls of a function that hand a record, rather than a verdict or an entry of a cache, to one that keeps it."""
+    for helper in keepers(code, calls, here):
+        name = helper.own.function.name
+        if not _NO_LOG.search(name) and not NO_RECORD.search(name):
+            yield helper
+
+
+def keepers(code: Code, calls: OwnCalls, here: Own) -> Iterator[Helper]:
     """The calls of a function that hand something to an own function which keeps it."""
     for call in here.calls:
         own = calls.meant(here.source, call) if call.args or call.kwargs else None
-        if own is None or own == here or _NO_LOG.search(own.function.name) or NO_RECORD.search(own.function.name):
-            continue
-        for one in calls.below(own):
+        for one in calls.below(own) if own and own != here else ():
             line = _keeps(one)
-            if line and not is_test(one.source.path):
+            if own and line and not is_test(one.source.path):
                 yield Helper(call, own, code.evidence(one.source, line), one)
                 break
 
@@ -89,14 +110,10 @@ def is_inference(words: set[str]) -> bool:
     return bool(out) and any(ASKED.fullmatch(w) or _INPUT.fullmatch(w) for w in words - out)
 
 
-def _asks(here: Own, calls: OwnCalls, asked: set[tuple[str, str]]) -> bool:
+def _asks(own: Own, calls: OwnCalls, asked: set[tuple[str, str]]) -> bool:
     """Is a model asked in the function, or in an own one that it calls?"""
-    for one in calls.below(here, 1):
-        if (one.source.path, one.function.name) in asked or any(
-            ASKS.match(c.last) and c.used and "metric" not in c.name for c in one.calls
-        ):
-            return True
-    return False
+    keys = [(one.source.path, one.function.name) for one in calls.below(own, 1)]
+    return any(key in asked or key in calls.askers for key in keys)
 
 
 def _given(code: Code, source: Source, function: Function, helper: Helper) -> set[str]:

@@ -7,9 +7,11 @@ from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
+from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.resources import Resources
 from scorecard.facts.traffic_code import routed
+from scorecard.facts.traffic_flow import shadowed, shared
 from scorecard.facts.traffic_parallel import side_by_side
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
@@ -40,12 +42,15 @@ class Traffic:
     single: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, configuration: Configuration, resources: Resources, pipelines: Pipelines) -> Self:
+    def gather(
+        cls, code: Code, configuration: Configuration, resources: Resources, pipelines: Pipelines, calls: OwnCalls
+    ) -> Self:
         found = [
             *_manifests(configuration),
             *_resources(resources),
             *_commands(pipelines),
             *(Split(*pair) for pair in routed(code)),
+            *(Split(*pair) for pair in (*shared(code, calls), *shadowed(code, calls))),
             *(Split("versions of one model run side by side", e) for e in side_by_side(code, configuration)),
         ]
         single = []

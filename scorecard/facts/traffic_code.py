@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
+from scorecard.facts.traffic_words import ARMS, CHANCE, HASHES, OFFLINE
 from scorecard.facts.vocabulary import LLM_CLIENTS, ML_LIBRARIES, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
@@ -34,47 +35,6 @@ _FLAGS = (
 )
 _EXPERIMENTS = lazily(
     r"^(?:get_experiment|getExperiment|get_variant|getVariant|variation|variation_detail|get_feature_flag|getFeatureFlag|get_treatment|getTreatment|get_assignment|run_experiment|runExperiment|activate|decide|get_string_assignment|getLayer)$"
-)
-_ARMS = lazily(
-    r"(?<![a-z])(?:variant|variants|canary|challenger|shadow|treatment|experiment|ab_?test|a_b|bucket|candidate|traffic|rollout|control|split|arm|cohort|group|champion|model_[ab12]|prompt_[ab12]|v1|v2|version)s?(?![a-z])|abtest|ab_test|split_ratio|traffic_|canary_|shadow_|challenger_|experiment_",
-    re.IGNORECASE,
-)
-_SURE_ARMS = lazily(
-    r"(?<![a-z])(?:variants?|canary|challenger|shadow|treatment|ab_?test(?:ing)?|a_b_test|traffic_?(?:split|ratio|percentage|percent|weight)?|rollout|split_ratio|model_[ab]|prompt_[ab]|champion)(?![a-z])|canary_|shadow_|challenger_|_canary|_challenger|_shadow|ab_?test|model_v[12]|variant_|prod(?:uction)?[-_][ab]\b|(?:prompt|model|variant|version)[-_][ab12]\b",
-    re.IGNORECASE,
-)
-_CHANCE = (
-    "random.random",
-    "random.uniform",
-    "random.choices",
-    "random.choice",
-    "random.randint",
-    "numpy.random.rand",
-    "numpy.random.random",
-    "numpy.random.choice",
-    "numpy.random.uniform",
-    "secrets.randbelow",
-    "Math.random",
-    "*.Math.random",
-    "rand.Float64",
-    "rand.Intn",
-    "*.random",
-)
-_HASHES = (
-    "hashlib.md5",
-    "hashlib.sha256",
-    "hashlib.sha1",
-    "hash",
-    "mmh3.hash",
-    "zlib.crc32",
-    "*.createHash",
-    "murmurhash*",
-    "xxhash.*",
-    "farmhash.*",
-)
-_OFFLINE = lazily(
-    r"train|eval|bench|experiment_|split_data|dataset|preprocess|augment|sampl|synthetic|generator|simul|seed|load_?test|locust|mock|fake|demo",
-    re.IGNORECASE,
 )
 _SHADOWS = lazily(
     r"^_?(?:run_|call_|send_|score_|predict_|invoke_|log_)?(?:shadow|canary|challenger)(?:_\w*)?$|^_?\w+_(?:shadow|challenger|canary)(?:_\w+)?$",
@@ -215,12 +175,12 @@ def _switched(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
 
 def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """A choice between two models or prompts by chance, or by a hash of who asks."""
-    if _OFFLINE.search(source.path):
+    if OFFLINE.search(source.path):
         return
     for call in source.calls:
-        chance = call.name in _CHANCE or call.name.endswith((".random.random", "Math.random"))
-        hashed = call.name in _HASHES or call.last in ("md5", "sha256", "crc32", "createHash")
-        if not (chance or hashed) or _OFFLINE.search(call.scope):
+        chance = call.name in CHANCE or call.name.endswith((".random.random", "Math.random"))
+        hashed = call.name in HASHES or call.last in ("md5", "sha256", "crc32", "createHash")
+        if not (chance or hashed) or OFFLINE.search(call.scope):
             continue
         if not call.scope:
             continue
@@ -228,7 +188,7 @@ def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]
         words = " ".join((call.scope, *inside, *(v for v in call.args)))
         guard = _guard(source, call.scope, call.line)
         about = re.search(r"model|prompt|llm|predict|variant|champion|endpoint|version|agent", words, re.IGNORECASE)
-        arms = _SURE_ARMS.search(words)
+        arms = ARMS.search(words)
         if not about or not arms:
             continue
         weighed = chance and _WEIGHED.search(code.line(source.path, call.line))
@@ -272,7 +232,7 @@ def _guard(source: Source, scope: str, line: int) -> Guard | None:
 
 def _shadow(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """A second model that is asked the same, whose answer is kept and not given."""
-    if _OFFLINE.search(source.path.rpartition("/")[2]) or not _SECOND.search(code.repository.text(source.path)):
+    if OFFLINE.search(source.path.rpartition("/")[2]) or not _SECOND.search(code.repository.text(source.path)):
         return
     for call in source.calls:
         owner = call.on or call.name.rpartition(".")[0].rpartition(".")[2]
