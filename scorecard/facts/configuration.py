@@ -26,6 +26,8 @@ _NO_CONFIGURATION = lazily(
     r"|lock\.(?:ya?ml|json)$|(?:^|/)(?:locales?|i18n|lang|translations|cassettes|fixtures|snapshots|__snapshots__|"
     r"data|datasets?)/"
 )
+# `kubernetes/deployment-production.tmpl`: the last suffix alone says that it is filled in.
+_CLUSTER = lazily(r"(?:^|/)(?:k8s|kube|kubernetes|manifests|openshift|nomad)/")
 _JSON_WORTH = lazily(
     r"grafana|dashboard|monitor|observ|metric|alert|alarm|prometheus|kibana|opensearch|cloudwatch|datadog|telemetry|"
     r"infra|deploy"
@@ -92,7 +94,9 @@ def is_operational(path: str) -> bool:
 
 def _is_configuration(path: str) -> bool:
     name = plain_name(path)
-    if name.endswith((".yml", ".yaml")):
+    if name.endswith((".yml", ".yaml")) or (
+        name != path and "." not in name.rpartition("/")[2] and _CLUSTER.search(path)
+    ):
         return is_operational(path) and not _NO_CONFIGURATION.search(path)
     if name.endswith((".json", ".json.tftpl", ".ndjson", ".template")):
         return bool(_JSON_WORTH.search(path)) and is_operational(path) and not _NO_CONFIGURATION.search(path)
