@@ -1,8 +1,8 @@
-"""What `mlops new` makes, made once and asked many things."""
+"""Generated projects to try things on: one for the whole session, whose environment is there, and others as a test asks."""
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,45 +10,53 @@ import pytest
 
 from scaffolder import new
 
-Done = subprocess.CompletedProcess[str]
-FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "COV_")
-"""What the program that runs these tests sets for itself, and a person who types the commands has not set."""
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Make = Callable[..., Path]
+FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_")
+"""Variables of whoever runs the tests, which a project must not see."""
 
 
-def cleaned(env: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a person at a prompt, and what is added to it."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | dict(env or {})
+def clean(extra: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment without what is ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    cache = {
+        name: os.environ[name] for name in ("UV_CACHE_DIR", "UV_INDEX_URL", "UV_DEFAULT_INDEX") if name in os.environ
+    }
+    return {**kept, **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
 
 
 @pytest.fixture(scope="session")
-def run() -> Callable[..., Done]:
-    """`run(folder, *words, env=…, check=True)`: one command as a person would type it in that folder."""
+def run() -> Run:
+    """`run(folder, *words, env=…, check=True)`: a command of a project, in an environment that is not ours."""
 
-    def call(folder: Path, *words: str | Path, env: Mapping[str, str] | None = None, check: bool = True) -> Done:
-        done = subprocess.run(words, cwd=folder, env=cleaned(env), capture_output=True, text=True, check=False)
+    def call(
+        folder: Path, *words: str | Path, env: dict[str, str] | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(words, cwd=folder, env=clean(env), capture_output=True, text=True, check=False)
         if check and done.returncode:
-            said = (done.stdout + done.stderr)[-4000:]
-            pytest.fail(f"{' '.join(map(str, words))} in {folder} exited with {done.returncode}:\n{said}", pytrace=False)
+            pytest.fail(
+                f"{' '.join(map(str, words))} ended with {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+            )
         return done
 
     return call
 
 
 @pytest.fixture(scope="session")
-def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`make(**answers)`: the folder of a new project, not synced."""
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """`make(**answers)`: another generated project, without its environment; `name` is that of its folder."""
 
-    def call(**answers: Any) -> Path:
-        folder = tmp_path_factory.mktemp("made") / "flights"
-        new(folder, answers)
+    def call(name: str = "delays", **answers: Any) -> Path:
+        folder = tmp_path_factory.mktemp("made") / name
+        new(folder, {"author": "Ada Lovelace", **answers})
         return folder
 
     return call
 
 
 @pytest.fixture(scope="session")
-def project(make: Callable[..., Path], run: Callable[..., Done]) -> Path:
-    """A project of the default answers, its environment installed. Shared: leave it as it was."""
+def project(make: Make, run: Run) -> Path:
+    """A generated project as it comes, its environment installed. It is everybody's: leave it as it was."""
     folder = make()
     run(folder, "uv", "sync", "--locked", "--quiet")
     return folder
