@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from interpreters.model import Checkout, Job, Load, Save, Shell
+from interpreters.model import Checkout, Job, Load, Save, Shell, Step
 
 PASSED, FAILED, WAITING, SKIPPED = "passed", "failed", "waits for a person", "skipped"
 STUB = """\
@@ -86,7 +86,7 @@ class Runner:
         finally:
             shutil.rmtree(folder.parent)
 
-    def _step(self, step: object, folder: Path, env: dict[str, str], kept: Path | None) -> bool:
+    def _step(self, step: Step, folder: Path, env: dict[str, str], kept: Path | None) -> bool:
         match step:
             case Checkout():
                 subprocess.run(["git", "clone", "--quiet", self.project, folder], check=True)
@@ -107,7 +107,7 @@ class Runner:
             case Shell(script, program, more):
                 (self.at / "script").write_text(script)
                 with self.output.open("a") as out:
-                    words = [*program, self.at / "script"]
+                    words: list[str | Path] = [*program, self.at / "script"]
                     done = subprocess.run(words, cwd=folder, env=env | dict(more), stdout=out, stderr=out, check=False)
                 return done.returncode == 0
         return True
