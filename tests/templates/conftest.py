@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,24 @@ def clean(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment without what is ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     cache = {
-        name: os.environ[name] for name in ("UV_CACHE_DIR", "UV_INDEX_URL", "UV_DEFAULT_INDEX") if name in os.environ
+        name: os.environ[name]
+        for name in ("UV_CACHE_DIR", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM")
+        if name in os.environ
     }
     return {**kept, **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _git(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Everybody's git is set up differently: here, it knows a name and nothing else."""
+    path = tmp_path_factory.mktemp("home") / "gitconfig"
+    path.write_text("[user]\nname = Ada Lovelace\nemail = ada@example.com\n")
+    with pytest.MonkeyPatch.context() as patched:
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            patched.delenv(name)
+        patched.setenv("GIT_CONFIG_GLOBAL", str(path))
+        patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +45,15 @@ def run() -> Run:
     """`run(folder, *words, env=…, check=True)`: a command of a project, in an environment that is not ours."""
 
     def call(
-        folder: Path, *words: str | Path, env: dict[str, str] | None = None, check: bool = True
+        folder: Path,
+        *words: str | Path,
+        env: dict[str, str] | None = None,
+        check: bool = True,
+        timeout: float = 900,
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(words, cwd=folder, env=clean(env), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=folder, env=clean(env), capture_output=True, text=True, check=False, timeout=timeout
+        )
         if check and done.returncode:
             pytest.fail(
                 f"{' '.join(map(str, words))} ended with {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"

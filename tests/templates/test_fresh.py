@@ -1,0 +1,60 @@
+"""From its first minute a project is all that it promises."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scorecard import audit
+from scorecard.model import Outcome, Scorecard
+
+pytestmark = pytest.mark.templates
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def scored(project: Path) -> Scorecard:
+    return audit(project)
+
+
+def test_every_criterion_is_met_but_those_of_language_models(scored: Scorecard) -> None:
+    open_ = {
+        criterion.id: f"{finding.outcome}: {finding.summary}"
+        for criterion in scored.criteria
+        if (finding := scored.findings[criterion.id]).outcome is not Outcome.MET and criterion.ask != "evals"
+    }
+    assert open_ == {}
+
+
+def test_every_ask_that_applies_stands_at_the_top(scored: Scorecard) -> None:
+    levels = {ask: level.level for ask, level in scored.levels.items()}
+    assert {ask for ask, level in levels.items() if level is None} == {"evals"}
+    assert {ask: level for ask, level in levels.items() if level not in {3, None}} == {}
+
+
+def test_all_evidence_is_in_what_was_committed(scored: Scorecard, project: Path, run: Run) -> None:
+    committed = set(run(project, "git", "ls-files").stdout.splitlines())
+    cited = {evidence.path for finding in scored.findings.values() for evidence in finding.evidence}
+    assert {path for path in cited if not path.startswith("git:")} <= committed
+
+
+def test_a_project_without_its_tests_is_seen_to_lack_them(project: Path, tmp_path: Path) -> None:
+    shutil.copytree(project, tmp_path / "bare", ignore=shutil.ignore_patterns("tests", ".venv", ".git"))
+    bare = audit(tmp_path / "bare", only=["testing"])
+    assert bare.levels["testing"].level == 0
+
+
+def test_the_two_commands_of_the_readme_end_well_and_leave_nothing(make: Callable[..., Path], run: Run) -> None:
+    folder = make()
+    fence = re.search(r"```\w*\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+    assert fence is not None
+    commands = [line.partition("#")[0].strip() for line in fence[1].splitlines()]
+    assert commands == ["pip install uv && uv run poe demo", "uv run poe test"]
+    told = [run(folder, "sh", "-c", command.removeprefix("pip install uv && ")).stdout for command in commands]
+    assert "come back bit for bit: True" in told[0]
+    assert re.search(r"\d+ passed in", told[1])
+    assert " failed" not in told[1]
+    assert run(folder, "git", "status", "--porcelain").stdout == ""
