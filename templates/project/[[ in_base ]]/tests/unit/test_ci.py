@@ -18,6 +18,15 @@ CI = [
 DOCUMENTS = [*Path().glob("*.md"), *Path("docs").glob("*.md"), Path("ops/runbook.md")]
 
 
+def systems() -> dict[str, str]:
+    """Return the text of each CI system's files."""
+    files = {path: path.parent if path.parent.name == "workflows" else path for path in CI}
+    texts = {str(system): "" for system in files.values()}
+    for path, system in files.items():
+        texts[str(system)] += path.read_text(encoding="utf-8")
+    return texts
+
+
 def called(path: Path) -> set[str]:
     """Return the tasks that a file calls."""
     return set(re.findall(r"(?:uv run |`)poe\s+([a-z][a-z-]*)", path.read_text(encoding="utf-8")))
@@ -36,10 +45,7 @@ def test_ci_runs_nothing_but_tasks(path: Path) -> None:
 
 
 def test_every_system_checks_and_promotes_one_bundle_through_all_environments() -> None:
-    systems = {path.parent if path.parent.name == "workflows" else path for path in CI}
-    for system in systems:
-        files = sorted(system.glob("*.yml")) if system.is_dir() else [system]
-        text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    for system, text in systems().items():
         steps = [
             "poe check",
             "poe release --out bundle",
@@ -50,6 +56,36 @@ def test_every_system_checks_and_promotes_one_bundle_through_all_environments() 
         ]
 
         assert [step for step in steps if step not in text.replace("'\n", "\n")] == [], system
+
+
+@pytest.mark.parametrize(
+    ("name", "trigger"),
+    [
+        ("ci.yml", "  push:\n    branches-ignore: [main]"),
+        ("ci.yml", "  pull_request:"),
+        ("deploy.yml", "  push:\n    branches: [main]"),
+    ],
+)
+def test_every_push_is_checked(name: str, trigger: str) -> None:
+    if (path := Path(".github/workflows", name)).exists():
+        text = path.read_text(encoding="utf-8")
+
+        assert trigger in text
+        assert "run: uv run poe check\n" in text
+
+
+def test_the_image_that_is_built_is_the_one_that_is_pushed() -> None:
+    for system, text in systems().items():
+        built, pushed = (re.findall(rf'docker {verb} ("[^"]+")', text) for verb in ("build --tag", "push"))
+
+        assert built == pushed, system
+        assert bool(built) == Path("Dockerfile").exists(), system
+
+
+def test_the_changelog_knows_the_version() -> None:
+    version = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+    assert f"\n## {version}\n" in Path("CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_every_command_of_the_manifests_exists() -> None:
