@@ -142,7 +142,7 @@ def test_many_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
 def confined(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """A shell with file systems of its own and no network."""
     return subprocess.run(
-        ["unshare", "-rmn", "sh", "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        ["unshare", "-rmn", "sh", "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=600
     )
 
 
@@ -153,7 +153,7 @@ def test_a_full_disk_is_said_at_every_stage_and_leaves_nothing(tmp_path: Path) -
     assert start(tmp_path, "enough").wait(timeout=60) == 0
     needed = sum(path.lstat().st_size for path in (tmp_path / "enough").rglob("*")) // 1024
     command = " ".join([*MLOPS, "new", "disk/churn", "--defaults"])
-    sizes = " ".join(str(needed * tenths // 10) for tenths in (1, 3, 4, 5, 6, 8, 9, 30))
+    sizes = " ".join(str(needed * tenths // 10) for tenths in (1, 4, 6, 8, 9, 30))
     stages = f"for size in {sizes}; do mount -t tmpfs -o size=${{size}}k none disk;"
     done = confined(f"{stages} {command} >/dev/null; echo $? $(ls -A disk); umount disk; done", tmp_path)
     assert set(done.stdout.splitlines()) <= {"3", "0 churn"}
