@@ -30,8 +30,8 @@ import json, sys
 from datetime import date, timedelta
 from pathlib import Path
 import polars as pl
-from flight_delays import alerts, bundle, config, log, release, store
-from flight_delays.features import pipeline as features, source
+from delays import alerts, bundle, config, log, release, store
+from delays.features import pipeline as features, source
 sys.path.insert(0, "tests")
 settings = config.load()
 log.configure(settings)
@@ -50,7 +50,7 @@ class World:
 
     def do(self, *words: str, fails: bool = False, **env: str) -> str:
         """One command of the project; what it answers, or in one line why it does not."""
-        command = (".venv/bin/python", "-m", "flight_delays", *words)
+        command = (".venv/bin/python", "-m", "delays", *words)
         done = self._run(self.project, *command, env={**self.env, **env}, check=not fails)
         if not fails:
             return done.stdout
@@ -66,7 +66,7 @@ class World:
     def start(self, *words: str, **env: str) -> "subprocess.Popen[str]":
         """One command of the project, while it runs."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "PY", "APP_"))}
-        command = [str(self.project / ".venv/bin/python"), "-m", "flight_delays", *words]
+        command = [str(self.project / ".venv/bin/python"), "-m", "delays", *words]
         return subprocess.Popen(
             command, cwd=self.project, env={**clean, **self.env, **env}, stderr=subprocess.PIPE, text=True
         )
@@ -182,8 +182,8 @@ def test_a_model_that_learnt_nothing_or_wrongs_one_airport_is_not_registered(
 def test_each_model_can_be_asked_for_again_with_the_data_that_made_it(world: World) -> None:
     told = world.tell(
         """
-from flight_delays import registry
-from flight_delays.training import pipeline as training
+from delays import registry
+from delays.training import pipeline as training
 free = settings.model_copy(update={"gates": settings.gates.model_copy(update={"auc_floor": 0.5, "regression": 0.5})})
 first = training.run(free)
 features.run(settings, until=NEXT)
@@ -212,9 +212,9 @@ print(json.dumps({
 
 TRAFFIC = """
 from starlette.testclient import TestClient
-from flight_delays.inference import predictions
-from flight_delays.inference.app import create_app
-from flight_delays.training import pipeline as training
+from delays.inference import predictions
+from delays.inference.app import create_app
+from delays.training import pipeline as training
 hour, contrary = {hour}, {contrary}
 rows = training.dataset(settings).sample(600, seed=1)
 with TestClient(create_app(settings)) as client:
@@ -494,8 +494,8 @@ print(json.dumps([len(stored), len(lost), store.digest(store.read(settings, "dep
 FULL = """
 import os
 from starlette.testclient import TestClient
-from flight_delays.inference import predictions
-from flight_delays.inference.app import create_app
+from delays.inference import predictions
+from delays.inference.app import create_app
 asked = {asked}
 def ask(client, name):
     return client.post("/predict", json=asked | {{"request_id": name}}).status_code
@@ -547,9 +547,9 @@ mount -t tmpfs -o size=40m none {tmp_path}/disk
 cp -r {world.state}/. {tmp_path}/disk
 dd if=/dev/zero of={tmp_path}/disk/filler bs=4k 2>/dev/null
 export APP_STATE={tmp_path}/disk/{{env}}
-.venv/bin/python -m flight_delays features --until 2013-03-11 2>/dev/null; echo "full $?"
+.venv/bin/python -m delays features --until 2013-03-11 2>/dev/null; echo "full $?"
 rm {tmp_path}/disk/filler
-.venv/bin/python -m flight_delays features --until 2013-03-11 2>/dev/null; echo "room $?"
+.venv/bin/python -m delays features --until 2013-03-11 2>/dev/null; echo "room $?"
 """
     done = run(world.project, "unshare", "-rm", "sh", "-c", shell, env=QUIET)
     assert "full 1" in done.stdout

@@ -14,7 +14,7 @@ import pytest
 from scorecard import audit
 
 pytestmark = pytest.mark.templates
-PACKAGE = "src/flight_delays"
+PACKAGE = "src/delays"
 QUIET = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
@@ -376,7 +376,7 @@ def test_every_criterion_has_a_guard_that_somebody_may_break(project: Path) -> N
 @pytest.fixture(scope="module")
 def copy(project: Path, run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project to break, with its environment."""
-    folder = tmp_path_factory.mktemp("broken") / "flight-delays"
+    folder = tmp_path_factory.mktemp("broken") / "delays"
     shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv"))
     run(folder, "uv", "sync", "--locked", "--quiet")
     return folder
