@@ -51,6 +51,13 @@ def get(url: str) -> Any:
     return json.loads(content) if content[:1] in b"{[" else content.decode()
 
 
+def answers(url: str) -> bool:
+    with contextlib.suppress(OSError):
+        get(url)
+        return True
+    return False
+
+
 def post(url: str, body: Mapping[str, object]) -> Any:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -153,27 +160,27 @@ def test_an_mlflow_server_is_the_registry_by_its_address_alone(
     env |= {"APP_MLFLOW_URI": f"http://127.0.0.1:{port}"}
     with running(*words, "--artifacts-destination", str(store / "artifacts"), cwd=store, port=port):
         until(lambda: get(f"http://127.0.0.1:{port}/health") == "OK", 60, "MLflow")
-        answers = []
+        told = []
         for last in (FIRST, SECOND):
             poe(run, project, env, "features", "--until", last)
-            answers.append((poe(run, project, env, "train"), Path(poe(run, project, env, "release")).name))
-        name = json.loads((tmp_path / "state/dev/bundles" / answers[0][1] / "manifest.json").read_text())["model_name"]
+            told.append((poe(run, project, env, "train"), Path(poe(run, project, env, "release")).name))
+        name = json.loads((tmp_path / "state/dev/bundles" / told[0][1] / "manifest.json").read_text())["model_name"]
         versions = get(f"http://127.0.0.1:{port}/api/2.0/mlflow/model-versions/search")["model_versions"]
         assert sorted((row["name"], row["version"]) for row in versions) == [(name, "1"), (name, "2")]
         # An old version can be released again: its files come from the server, which is where they lie.
         again = Path(poe(run, project, env, "release", "--model-version", "1", "--why", "compare"))
-    assert [told for told, _ in answers] == ["model version 1", "model version 2"]
+    assert [text for text, _ in told] == ["model version 1", "model version 2"]
     assert list(store.rglob("model.skops"))
     assert not list((tmp_path / "state").rglob("mlflow.db"))
     assert not list((tmp_path / "state/dev/mlflow").rglob("model.skops"))
     assert (again / "model.skops").read_bytes() == (
-        tmp_path / "state/dev/bundles" / answers[0][1] / "model.skops"
+        tmp_path / "state/dev/bundles" / told[0][1] / "model.skops"
     ).read_bytes()
     # The server is gone, and neither serving nor the way back needs it.
-    assert poe(run, project, env, "rollback") == answers[1][1]
-    assert poe(run, project, env, "rollback") == answers[0][1]
+    assert poe(run, project, env, "rollback") == told[1][1]
+    assert poe(run, project, env, "rollback") == told[0][1]
     with service(project, env) as url:
-        assert post(f"{url}/predict", ASKED)["release"] == answers[0][1]
+        assert post(f"{url}/predict", ASKED)["release"] == told[0][1]
 
 
 def test_a_registry_that_does_not_answer_is_told_in_one_line_and_nothing_goes_live(
@@ -398,6 +405,7 @@ def test_prometheus_fires_on_drift_and_on_latency_and_is_silent_in_calm_traffic(
                 found = get(f"{prometheus}/query?query={urllib.parse.quote(query)}")["data"]["result"]
                 return float(found[0]["value"][1]) if found else float("nan")
 
+            until(lambda: answers(f"http://127.0.0.1:{port}/-/ready"), 60, "Prometheus")
             until(lambda: value("up") == 1, 30, "the first scrape")
             with Traffic(url, rows) as traffic:
                 until(lambda: value('rate(http_requests_total{route="/predict",status="200"}[10s])') > 5, 30, "traffic")
