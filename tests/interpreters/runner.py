@@ -23,10 +23,13 @@ esac
 UV = """\
 #!/bin/sh
 printf '%s: uv %s\\n' "$JOB" "$*" >> "$RECORD"
-known="$KNOWN/$(echo "$*" | tr ' ' -)"
-case "$*" in "run poe check" | "run poe alerts-test") [ -e "$known" ] && exit 0 ;; esac
+case "$*" in
+  "run poe check" | "run poe alerts-test") known="$KNOWN/$3" ;;
+  *) known= ;;
+esac
+[ -n "$known" ] && [ -e "$known" ] && exit 0
 HOME={home} UV_PROJECT_ENVIRONMENT="$KNOWN/venv" {uv} "$@" || exit
-: > "$known"
+[ -z "$known" ] || : > "$known"
 """
 STUBBED = ("pip", "apt-get", "sudo", "docker", "kubectl")
 FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_", "CI")
