@@ -50,8 +50,8 @@ MUTANTS = [
         "unit/test_transform.py::test_rates_are_of_the_last_week_and_of_the_last_four_weeks",
     ),
     Mutant(
-        "testing.features", "serving makes other features than training",
-        f"{PACKAGE}/inference/serving.py", "for name in transform.REQUEST}", "for name in reversed(transform.REQUEST)} | {'hour': 12.0}",
+        "testing.features", "serving forgets the minutes",
+        f"{PACKAGE}/inference/serving.py", "[60 * time.hour + time.minute]", "[60 * time.hour]",
         "integration/test_service.py::test_serving_makes_the_same_features_as_training",
     ),
     Mutant(
