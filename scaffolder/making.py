@@ -37,13 +37,18 @@ def make(
         files = sum(1 for entry in room.folder.rglob("*") if not entry.is_dir())
         # Templates may ship what their .gitignore keeps out later, such as example data; their programs leave what it is for.
         known = git.first_commit(room.folder, f"mlops new: templates {version}", ignored=not trust)
-        if found.ours:  # the changelog speaks of a first release: so there is one to go back to
-            git.run(room.folder, "tag", f"v{_version(room.folder)}")
+        if found.ours and (
+            first := _version(room.folder)
+        ):  # the changelog speaks of a release: so there is one to go back to
+            git.run(room.folder, "tag", f"v{first}")
     return Made(path, version, files, found.ours, (*found.notes, *_notes(path, known=known, inside=inside)))
 
 
 def _version(folder: Path) -> str:
-    return str(tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    """The project's own version, as its pyproject.toml has it; nothing if it has none."""
+    path = folder / "pyproject.toml"
+    project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {}) if path.is_file() else {}
+    return str(project.get("version", ""))
 
 
 def _proposed(name: str, *, ask: bool) -> dict[str, str]:
