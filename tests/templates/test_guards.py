@@ -341,7 +341,7 @@ MUTANTS = [
     ),
     Mutant(
         "logging.correlation", "lines do not carry the request",
-        f"{PACKAGE}/inference/middleware.py", "bound_contextvars(request_id=request_id, trace_id=trace_id)", "bound_contextvars(trace_id=trace_id)",
+        f"{PACKAGE}/log.py", "structlog.contextvars.merge_contextvars", "structlog.processors.add_log_level",
         "integration/test_service.py::test_every_request_is_counted_timed_and_logged_under_its_ids",
     ),
     Mutant(

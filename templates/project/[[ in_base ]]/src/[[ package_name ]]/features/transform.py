@@ -16,8 +16,10 @@ def request(frame: IntoFrameT) -> IntoFrameT:
     """Add what is known from a departure's schedule: the hour with its fraction, and the weekday (Monday is 1)."""
     time = nw.col("scheduled_departure").dt
     hour = time.hour().cast(nw.Float64) + time.minute().cast(nw.Float64) / 60
+    weekday = time.weekday().cast(nw.Float64)
+    weekday = nw.when(weekday == 0).then(nw.lit(7.0)).otherwise(weekday)  # Narwhals' Spark says 0 on Sundays
     table = nw.from_native(frame)  # type: ignore[type-var]  # the overloads lag behind the documented use
-    return table.with_columns(hour=hour, weekday=time.weekday().cast(nw.Float64)).to_native()
+    return table.with_columns(hour=hour, weekday=weekday).to_native()
 
 
 def label(frame: IntoFrameT) -> IntoFrameT:
