@@ -190,6 +190,19 @@ class Repository:
             known = self._lines[path] = self.text(path).split("\n")
         return known
 
+    def line(self, path: str, number: int) -> str:
+        """One line as it stands, counted from 1; "" where there is none."""
+        lines = self.lines(path)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def quote(self, path: str, number: int) -> Evidence:
+        """A quotation of one line."""
+        return Evidence(path, number, self.line(path, number))
+
+    def quote_at(self, path: str, offset: int) -> Evidence:
+        """A quotation of the line in which a character of the file's text stands."""
+        return self.quote(path, self.text(path).count("\n", 0, offset) + 1)
+
     def _decode(self, path: str) -> str | None:
         if path not in self._all:
             return None

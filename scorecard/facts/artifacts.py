@@ -111,7 +111,7 @@ def _images(repository: Repository, names: FileNames, near: list[Evidence]) -> I
         if not line:
             continue
         starts = stages[-1].starts if stages else None
-        shown = _quoted(repository, path, starts[0] if starts else line)
+        shown = repository.quote(path, starts[0] if starts else line)
         if is_test(path) or _TO_WORK_IN.search(name):
             near.append(shown)
         else:
@@ -130,9 +130,9 @@ def _composed(repository: Repository, names: FileNames, near: list[Evidence]) ->
         own = next((name for name, service in services.items() if _is_own(service, repository.name)), "")
         line = services.key_line(own) if own else root.key_line("services")
         if own:
-            yield Artifact(Form.COMPOSE, path.rpartition("/")[2], _quoted(repository, path, line))
+            yield Artifact(Form.COMPOSE, path.rpartition("/")[2], repository.quote(path, line))
         else:
-            near.append(_quoted(repository, path, line))
+            near.append(repository.quote(path, line))
 
 
 def _is_own(service: Node, name: str) -> bool:
@@ -156,13 +156,11 @@ def _described(repository: Repository, names: FileNames) -> Iterator[Artifact]:
             match = re.search(sign, text, re.MULTILINE) if sign else re.search(r"\S", text)
             if match:
                 at = match.start() + len(match[0]) - len(match[0].lstrip())
-                line = text.count("\n", 0, at) + 1
-                yield Artifact(Form.DESCRIPTOR, label, _quoted(repository, path, line))
+                yield Artifact(Form.DESCRIPTOR, label, repository.quote_at(path, at))
     for path in names.find("README.md"):
         match = _SPACE.match(repository.text(path)[:3_000])
         if match and match[1] in ("gradio", "streamlit", "docker", "static"):
-            line = repository.text(path)[: match.end()].count("\n") + 1
-            yield Artifact(Form.DESCRIPTOR, "Hugging Face Space", _quoted(repository, path, line))
+            yield Artifact(Form.DESCRIPTOR, "Hugging Face Space", repository.quote_at(path, match.end()))
 
 
 def _configured(repository: Repository, names: FileNames, configuration: Configuration) -> Iterator[Artifact]:
@@ -173,12 +171,12 @@ def _configured(repository: Repository, names: FileNames, configuration: Configu
             continue
         for root in configuration.documents(path):
             if root.is_map and (found := sort_of(root)):
-                yield Artifact(Form.DESCRIPTOR, found[0], _quoted(repository, path, found[1]))
+                yield Artifact(Form.DESCRIPTOR, found[0], repository.quote(path, found[1]))
     for path in names.find("*environment*.json"):
         text = repository.text(path)
         if '"condaDependenciesFile"' in text or '"baseImage"' in text or '"baseDockerfile"' in text:
             line = next((n for n, row in enumerate(text.split("\n"), 1) if re.search(r"\"(?:base|conda)", row)), 1)
-            yield Artifact(Form.DESCRIPTOR, "Azure ML environment", _quoted(repository, path, line))
+            yield Artifact(Form.DESCRIPTOR, "Azure ML environment", repository.quote(path, line))
 
 
 def _packaged(code: Code) -> Iterator[Artifact]:
@@ -215,8 +213,3 @@ def _tree(repository: Repository, path: str) -> Node:
         return next(iter(yaml.read(repository.text(path))), Node.mapping(1))
     except yaml.YamlError:
         return Node.mapping(1)
-
-
-def _quoted(repository: Repository, path: str, line: int) -> Evidence:
-    rows = repository.lines(path)
-    return Evidence(path, line, rows[line - 1] if 0 < line <= len(rows) else "")

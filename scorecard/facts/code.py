@@ -225,10 +225,7 @@ class Code:
 
     def line(self, path: str, number: int) -> str:
         """The text of one line, for a quotation."""
-        lines = self.repository.lines(path)
-        if not 0 < number <= len(lines):
-            return ""
-        text = lines[number - 1].strip()
+        text = self.repository.line(path, number).strip()
         if path.endswith(".ipynb"):
             text = text.rstrip(",").strip('"').removesuffix("\\n").replace('\\"', '"')
         return text.strip()

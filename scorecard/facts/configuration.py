@@ -83,8 +83,7 @@ class Configuration:
 
     def evidence(self, path: str, line: int) -> Evidence:
         """A quotation of one line."""
-        lines = self.repository.lines(path)
-        return Evidence(path, line, lines[line - 1] if 0 < line <= len(lines) else "")
+        return self.repository.quote(path, line)
 
 
 def is_operational(path: str) -> bool:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.data_found import Effect, Found, Kind
-from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.repository import Repository
@@ -52,6 +51,4 @@ def _shown(
     match = sign.search(text) if len(text) < _MAX else None
     if match:
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        line = text.count("\n", 0, start) + 1
-        quoted = Evidence(path, line, text.split("\n")[line - 1])
-        yield Found(kind, what, effect, path, (quoted,), "", is_demo(path))
+        yield Found(kind, what, effect, path, (repository.quote_at(path, start),), "", is_demo(path))

@@ -229,9 +229,7 @@ def _sql_files(repository: Repository) -> Iterator[DataStore]:
     for path in repository.glob("*.sql", "*.hql"):
         match = _SQL.search(repository.text(path)) if is_operational(path) else None
         if match:
-            text = repository.text(path)
-            number = text.count("\n", 0, match.start()) + 1
-            yield DataStore("versioned tables", (Evidence(path, number, text.split("\n")[number - 1]),), path)
+            yield DataStore("versioned tables", (repository.quote_at(path, match.start()),), path)
 
 
 def _commands(pipelines: Pipelines) -> Iterator[DataStore]:

@@ -163,8 +163,7 @@ class GateReasons:
 
     def line(self, source: Source, number: int) -> str:
         """One line of a file as it stands."""
-        lines = self.code.repository.lines(source.path)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return self.code.repository.line(source.path, number)
 
     def condition_line(self, source: Source, guard: Guard) -> int:
         """The line of the `if` to which an `else` belongs."""

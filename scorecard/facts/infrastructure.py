@@ -118,7 +118,7 @@ def _files(repository: Repository, names: FileNames) -> Iterator[Piece]:
             if is_operational(path):
                 line = _line_with(repository.text(path), sign)
                 if line:
-                    yield Piece(kind, _quoted(repository, path, line))
+                    yield Piece(kind, repository.quote(path, line))
 
 
 def _documents(repository: Repository, configuration: Configuration) -> Iterator[Piece]:
@@ -132,7 +132,7 @@ def _documents(repository: Repository, configuration: Configuration) -> Iterator
         elif any(sign in text for sign in SIGNS):
             for document in configuration.documents(path):
                 for kind, line in described(document, path):
-                    yield Piece(kind, _quoted(repository, path, line))
+                    yield Piece(kind, repository.quote(path, line))
 
 
 def _manifests(repository: Repository, configuration: Configuration, path: str) -> Iterator[Piece]:
@@ -147,7 +147,7 @@ def _manifests(repository: Repository, configuration: Configuration, path: str) 
                     f"{path.partition('/templates/')[0]}/Chart.yaml"
                 )
                 yield Piece(
-                    "Helm" if part_of_chart else "Kubernetes", _quoted(repository, path, item.key_line("kind")), kind
+                    "Helm" if part_of_chart else "Kubernetes", repository.quote(path, item.key_line("kind")), kind
                 )
 
 
@@ -168,7 +168,7 @@ def _programs(repository: Repository, names: FileNames, code: Code) -> Iterator[
         if files and (used or len(files) > 1 or repository.has_folder(files[0].rpartition("/")[0] + "/lib")):
             for evidence in code.quote(used):
                 yield Piece(kind, evidence)
-            yield Piece(kind, _quoted(repository, files[0], 1))
+            yield Piece(kind, repository.quote(files[0], 1))
         elif kind == "AWS CDK":
             for source, klass in code.classes("*.Stack", "aws_cdk.*Stack", "cdk.Stack", "Stack"):
                 if used and is_operational(source.path):
@@ -200,8 +200,3 @@ def _line_with(text: str, sign: str) -> int:
         return 0
     at = found.start() + len(found[0]) - len(found[0].lstrip())
     return text.count("\n", 0, at) + 1
-
-
-def _quoted(repository: Repository, path: str, line: int) -> Evidence:
-    rows = repository.lines(path)
-    return Evidence(path, line, rows[line - 1] if 0 < line <= len(rows) else "")

@@ -56,9 +56,7 @@ def configured_by_file(repository: Repository, code: Code) -> Iterator[tuple[str
         for path in repository.glob(pattern):
             found = shape.search(repository.text(path))
             if found and not is_test(path) and not is_demo(path):
-                text = repository.text(path)
-                line = text.count("\n", 0, found.start()) + 1
-                yield "a logging file", Evidence(path, line, text.split("\n")[line - 1])
+                yield "a logging file", repository.quote_at(path, found.start())
 
 
 def _is_logging(text: str) -> bool:
@@ -93,10 +91,9 @@ def shipped_by_file(repository: Repository) -> Iterator[tuple[str, Evidence]]:
             text = repository.text(path)
             found = shape.search(text) if len(text) < _MAX_SHIPPER else None
             if found:
-                line = text.count("\n", 0, found.start()) + 1
-                row = text.split("\n")[line - 1]
-                if not row.lstrip().startswith(("#", "//")):
-                    yield found[0].strip(), Evidence(path, line, row.strip())
+                quoted = repository.quote_at(path, found.start())
+                if not quoted.text.startswith(("#", "//")):
+                    yield found[0].strip(), quoted
                     break
 
 

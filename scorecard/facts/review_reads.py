@@ -65,8 +65,7 @@ def queried(repository: Repository, code: Code, names: frozenset[str]) -> Iterat
         text = repository.text(path) if analysis and counts(path) else ""
         first = _SELECT.search(text)
         if first and not _CREATE.search(text) and shows_rows(text, names):
-            line = text.count("\n", 0, first.start()) + 1
-            yield Evidence(path, line, text.split("\n")[line - 1])
+            yield repository.quote_at(path, first.start())
 
 
 def opened(code: Code, records: Records) -> Iterator[Evidence]:

@@ -193,8 +193,7 @@ def _defined(repository: Repository, names: FileNames) -> Iterator[Stage]:
             match = written.search(text) if len(text) < 500_000 else None
             if match:
                 at = match.start() + len(match[0]) - len(match[0].lstrip())
-                line = text.count("\n", 0, at) + 1
-                yield Stage(Way.JOB, does, path, (Evidence(path, line, text.split("\n")[line - 1]),))
+                yield Stage(Way.JOB, does, path, (repository.quote_at(path, at),))
 
 
 def _scripts_of_node(repository: Repository, names: FileNames, code: Code) -> Iterator[Stage]:
