@@ -8,7 +8,7 @@ from scorecard.paths import matches
 
 
 @cache
-def star_parts(pattern: str) -> tuple[str, list[str], str]:
+def _parts(pattern: str) -> tuple[str, list[str], str]:
     """What stands before the first star, between stars, and behind the last."""
     head, *middle, tail = pattern.split("*")
     return head, [part for part in middle if part], tail
@@ -20,7 +20,7 @@ def fits(pattern: str, name: str) -> bool:
         return pattern == name
     if pattern.startswith("*.") and pattern.count("*") == 1 and name == pattern[2:]:
         return True
-    head, middle, tail = star_parts(pattern)
+    head, middle, tail = _parts(pattern)
     if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
         return False
     if not middle:
@@ -32,6 +32,14 @@ def fits(pattern: str, name: str) -> bool:
             return False
         start += len(part)
     return True
+
+
+def chosen(pattern: str, names: Iterable[str]) -> list[str]:
+    """Those of many names that fit a pattern with a star, most of them told by how they begin or end."""
+    head, middle, tail = _parts(pattern)
+    found = [name for name in names if name.startswith(head) and name.endswith(tail)]
+    whole = not middle and not (head and tail)  # else beginning and end may overlap, or there is more to find
+    return found if whole else [name for name in found if fits(pattern, name)]
 
 
 class Files:
@@ -65,11 +73,7 @@ class Files:
         known = self._known.get(pattern)
         if known is None:
             if "*" in pattern:
-                head, middle, tail = star_parts(pattern)
-                names = [name for name in self._names if name.startswith(head) and name.endswith(tail)]
-                plain = not middle and not (head and tail)
-                found = [self._names[n] for n in names if plain or fits(pattern, n)]
-                known = frozenset().union(*found)
+                known = frozenset().union(*(self._names[name] for name in chosen(pattern, self._names)))
             else:
                 known = frozenset(self._names.get(pattern, ()))
             self._known[pattern] = known

@@ -20,7 +20,7 @@ from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
-from scorecard.stars import fits, star_parts
+from scorecard.stars import chosen, fits
 
 MAX_HITS = 2_000
 _NOTHING: dict[str, list["Hit"]] = {}
@@ -96,10 +96,7 @@ class Code:
     def _lasts(self, pattern: str) -> tuple[str, ...]:
         known = self._known_lasts.get(pattern)
         if known is None:
-            head, middle, tail = star_parts(pattern)
-            found = [last for last in self._by_last if last.startswith(head) and last.endswith(tail)]
-            plain = not middle and (not head or not tail)
-            known = self._known_lasts[pattern] = tuple(n for n in found if plain or fits(pattern, n))
+            known = self._known_lasts[pattern] = tuple(chosen(pattern, self._by_last))
         return known
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:

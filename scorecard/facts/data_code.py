@@ -152,7 +152,7 @@ class DataCode:
             return False
         if any(FRAMES.search(dotted) for _, dotted in function.annotations):
             return True
-        inside = self.definitions.calls(definition.source, definition.line, definition.end)
+        inside = definition.source.calls_in(definition.line, definition.end)
         if any(call.name.startswith(TABULAR) for call in inside):
             return True
         arrays = [call for call in inside if call.name.startswith(ARRAYS) and ".random" not in call.name]

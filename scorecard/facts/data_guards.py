@@ -82,9 +82,7 @@ class GuardReader:
 
     def __init__(self, code: Code, source: Source) -> None:
         self.code, self.source = code, source
-        self.calls = sorted(source.calls, key=lambda c: c.line)
         self.texts = sorted(source.texts, key=lambda t: t.line)
-        self._call_lines = [c.line for c in self.calls]
         self._text_lines = [t.line for t in self.texts]
         self._routes = [f for f in source.functions if any(ROUTES.search(d) for d in f.decorators)]
 
@@ -110,7 +108,9 @@ class GuardReader:
         if self.source.notebook:
             return False
         return any(
-            c.last in READS or c.name in READS for c in self.calls if c.scope == guard.scope and c.line < guard.line
+            c.last in READS or c.name in READS
+            for c in self.source.calls
+            if c.scope == guard.scope and c.line < guard.line
         )
 
     def _with_calls(self, guard: Guard) -> Guard:
@@ -118,7 +118,7 @@ class GuardReader:
         if self.source.language == "python":
             return guard
         more: set[str] = set()
-        for call in self.calls_in(guard.line, guard.line):
+        for call in self.source.calls_in(guard.line, guard.line):
             if call.last not in STOP_CALLS and not call.last.endswith(("Exception", "Error")):
                 more.update(
                     (call.last, call.name.rpartition("::")[2], call.on, *_as_columns(call, self.source.language))
@@ -129,12 +129,12 @@ class GuardReader:
         """`stopifnot(...)`, `assert_that(...)`, `require(...)`: calls that are assertions, as guards."""
         if self.source.language == "python":
             return
-        for call in self.calls:
+        for call in self.source.calls:
             if call.last in ASSERT_CALLS.get(self.source.language, frozenset()):
                 plain = self.source.language in ("scala", "kotlin")
                 inside = [
                     c
-                    for c in self.calls_in(call.line, call.line + (0 if plain else 2))
+                    for c in self.source.calls_in(call.line, call.line + (0 if plain else 2))
                     if c.last not in ASSERT_CALLS[self.source.language]
                 ]
                 names = frozenset(n for c in inside for n in (c.last, c.name, c.on)) - {""}
@@ -154,7 +154,7 @@ class GuardReader:
             return None
         data = any(words(n) & (DATA | BODY) for n in guard.names)
         missing = any(words(n) & {"missing", "required"} for n in guard.names)
-        asks = any(PREDICTS.search(c.last.lower()) for c in self.calls_in(inside[-1].line, inside[-1].end))
+        asks = any(PREDICTS.search(c.last.lower()) for c in self.source.calls_in(inside[-1].line, inside[-1].end))
         if asks and (data or missing) and re.search(r"missing|required|invalid|error", said, re.IGNORECASE):
             return OwnCheck("schema", "stops", self.source, guard.line, guard.scope, "missing fields of a request")
         return None
@@ -162,7 +162,7 @@ class GuardReader:
     def _effect(self, guard: Guard, *, checker: bool) -> str:
         if guard.effects & STOPS:
             return "stops"
-        calls = self.calls_in(guard.line, guard.end)
+        calls = self.source.calls_in(guard.line, guard.end)
         tells = any(c.last in LOGS for c in calls)
         if tells and guard.effects & {"continue", "return", "break"}:
             return "sets aside"
@@ -173,10 +173,6 @@ class GuardReader:
         if checker and "other" in guard.effects:
             return "flags"
         return ""
-
-    def calls_in(self, first: int, last: int) -> list[Call]:
-        """Calls on these lines."""
-        return self.calls[bisect_left(self._call_lines, first) : bisect_right(self._call_lines, last)]
 
     def _said(self, guard: Guard) -> str:
         end = min(guard.end, guard.line + 12)

@@ -93,7 +93,7 @@ def named_checks(code: Code) -> Iterator[OwnCheck]:
                 or speaks_of(ASIDE, source.path, function.name)
             ):
                 continue
-            calls = reader.calls_in(function.line, function.end)
+            calls = reader.source.calls_in(function.line, function.end)
             if _TOPIC_SCHEMA.search(last) and any(a.endswith(_COLUMN_READS) for c in calls for a in (*c.args, c.name)):
                 yield OwnCheck(
                     "schema", answers.effect(function.last), source, function.line, function.name, "columns and types"

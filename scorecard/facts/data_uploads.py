@@ -123,7 +123,7 @@ def _about(reader: GuardReader, guard: Guard) -> str:
 def _effect(reader: GuardReader, guard: Guard) -> str:
     if guard.effects & STOPS:
         return "stops"
-    calls = reader.calls_in(guard.line, guard.end)
+    calls = reader.source.calls_in(guard.line, guard.end)
     for call in calls:
         given = (*call.args, *(value for _, value in call.kwargs))
         if call.last in _ERRORS or any(_REFUSED.match(value.lstrip("':")) for value in given):

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.paths import is_test, plain_name
-from scorecard.readers.code import Call, Class, Function, Guard, Source
+from scorecard.readers.code import Call, Class, Function, Source
 
 _FAMILY = {"typescript": "js", "javascript": "js", "kotlin": "jvm", "java": "jvm", "scala": "jvm"}
 _MOST = 60  # functions looked at from one call on
@@ -48,14 +48,6 @@ class Definitions:
     def gather(cls, code: Code) -> Self:
         return cls(code)
 
-    def calls(self, source: Source, first: int, last: int) -> list[Call]:
-        """The calls that stand between two lines."""
-        return source.calls_in(first, last)
-
-    def guards(self, source: Source, first: int, last: int) -> list[Guard]:
-        """The conditions that stand between two lines."""
-        return source.guards_in(first, last)
-
     def of(self, call: Call, source: Source) -> Definition | None:
         """The definition that a call in ``source`` reaches, None if it is not ours or cannot be told."""
         key = (source.path, call.name if source.language == "python" else f"{call.name} {call.on}")
@@ -72,7 +64,7 @@ class Definitions:
         """What a definition calls of ours, with the calls."""
         key = (definition.path, definition.name)
         if key not in self._callees:
-            inside = self.calls(definition.source, definition.line, definition.end)
+            inside = definition.source.calls_in(definition.line, definition.end)
             found = [(call, target) for call in inside if (target := self.of(call, definition.source))]
             self._callees[key] = [(call, target) for call, target in found if target != definition]
         return self._callees[key]

@@ -32,7 +32,7 @@ class Engines:
         parts = self._parts(method, owner)
         asked: set[str] = set()
         others: set[str] = set()
-        for call in self.definitions.calls(method.source, method.line, method.end):
+        for call in method.source.calls_in(method.line, method.end):
             first = call.name.removeprefix("self.").partition(".")[0].rstrip("()[]")
             target = self.definitions.of(call, method.source)
             made = target.name.partition(".")[0] if target else ""

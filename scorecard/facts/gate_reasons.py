@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Self
 
 from scorecard.facts.code import Code
-from scorecard.facts.definitions import Definitions
 from scorecard.facts.metric_words import (
     ORDER,
     compares,
@@ -64,11 +63,10 @@ class GateReasons:
     """Knows the functions that judge models, and follows flags back to the line that compared."""
 
     code: Code
-    definitions: Definitions
 
     @classmethod
-    def gather(cls, code: Code, definitions: Definitions) -> Self:
-        return cls(code, definitions)
+    def gather(cls, code: Code) -> Self:
+        return cls(code)
 
     def compares(self, guard: Guard) -> bool:
         """A comparison of a measure, by its names or by the name of the function that it stands in."""
@@ -154,7 +152,7 @@ class GateReasons:
                 or not (self.compares(other) or self._asks_flag(source, other))
             ):
                 continue
-            inside = self.definitions.calls(source, other.line, other.end)
+            inside = source.calls_in(other.line, other.end)
             if any(other.line <= at <= other.end for at in set_at) or any(
                 c.on == name and c.last in ("append", "add", "extend", "update") for c in inside
             ):

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
-from scorecard.facts.definitions import Definitions
 from scorecard.facts.gate_reasons import GateReasons, Lines
 from scorecard.facts.metric_words import compares, is_metric, is_outcome, may_be_metric, promotes, stops
 from scorecard.paths import is_demo, is_test
@@ -65,14 +64,13 @@ class ModelGates:
     """``gates`` decide; ``idle`` are comparisons of a measure that decide nothing."""
 
     code: Code
-    definitions: Definitions
     reasons: GateReasons
     gates: tuple[Gate, ...] = ()
     idle: tuple[tuple[Source, Guard], ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, definitions: Definitions, reasons: GateReasons) -> Self:
-        found = cls(code, definitions, reasons)
+    def gather(cls, code: Code, reasons: GateReasons) -> Self:
+        found = cls(code, reasons)
         gates: list[Gate] = []
         idle: list[tuple[Source, Guard]] = []
         for source in code.sources:
@@ -107,7 +105,7 @@ class ModelGates:
 
     def _effect(self, source: Source, guard: Guard) -> tuple[Way | None, int]:
         """What the guarded block does to a model, and on which line."""
-        inside = self.definitions.calls(source, guard.line, guard.end)
+        inside = source.calls_in(guard.line, guard.end)
         promoted = next((c for c in inside if promotes(c) and (c.line > guard.line or guard.line == guard.end)), None)
         if promoted:
             return Way.KEEPS_OUT, promoted.line
@@ -115,7 +113,7 @@ class ModelGates:
         if stopped:
             return Way.STOPS, stopped.line
         if guard.effects & {"raise", "exit"} or any(
-            "raise" in g.effects for g in self.definitions.guards(source, guard.line + 1, guard.end)
+            "raise" in g.effects for g in source.guards_in(guard.line + 1, guard.end)
         ):
             return Way.STOPS, guard.end
         if guard.effects & {"return", "continue"}:

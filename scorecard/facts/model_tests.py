@@ -111,7 +111,7 @@ class _Reader:
             text = " ".join(self.code.line(source.path, n) for n in range(line, min(end, line + 4) + 1))
             if _holds(text.removeprefix("assert").partition(', f"')[0]):
                 return line
-        for call in self.definitions.calls(source, test.line, test.end):
+        for call in source.calls_in(test.line, test.end):
             if _GREATER.fullmatch(call.last) and _is_held(call, self.code.line(source.path, call.line)):
                 return call.line
         if source.language != "python":
@@ -175,7 +175,7 @@ class _Reader:
 
     def _calls(self, target: Definition) -> Iterator[Call]:
         for definition in self.definitions.closure(target):
-            yield from self.definitions.calls(definition.source, definition.line, definition.end)
+            yield from definition.source.calls_in(definition.line, definition.end)
 
     def _first(self, case: Case) -> int:
         lines = [g.line for g in case.source.guards_in(case.test.line, case.test.end, "assert")]

@@ -119,11 +119,11 @@ class _Reader:
                 yield hit
 
     def _measures(self, source: Source, first: int, last: int) -> bool:
-        calls = self.definitions.calls(source, first, last)
+        calls = source.calls_in(first, last)
         if any(self._is_measure(c.name) for c in calls):
             return True
         reached = [d for c in calls if (d := self.definitions.of(c, source))]
-        return any(self._is_measure(c.name) for d in reached for c in self.definitions.calls(d.source, d.line, d.end))
+        return any(self._is_measure(c.name) for d in reached for c in d.source.calls_in(d.line, d.end))
 
     def _is_measure(self, name: str) -> bool:
         last = name.rpartition(".")[2]
@@ -167,7 +167,7 @@ class _Reader:
                 yield Hit(source, number, "", "for")
 
     def _measures_inside(self, source: Source, first: int, last: int) -> bool:
-        inside = self.definitions.calls(source, first, last)
+        inside = source.calls_in(first, last)
         return any(self._is_measure(call.name) and call.args for call in inside)
 
 

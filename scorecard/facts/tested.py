@@ -81,8 +81,8 @@ class Tested:
         source = case.source
         todo: list[tuple[Call, Source, int]] = []
         for function, where in self._around(case):
-            todo += [(call, where, 1) for call in self.definitions.calls(where, function.line, function.end)]
-        own = self.definitions.calls(source, case.test.line, case.test.end)
+            todo += [(call, where, 1) for call in where.calls_in(function.line, function.end)]
+        own = source.calls_in(case.test.line, case.test.end)
         todo += [(call, source, 0) for call in own]
         calls: list[tuple[Call, Source]] = []
         reached: dict[tuple[str, str], Reached] = {}
@@ -99,7 +99,7 @@ class Tested:
                     reached[key] = Reached(call, where, target)
             elif depth < _DEPTH and (target.path, target.name) not in followed:
                 followed.add((target.path, target.name))
-                inside = self.definitions.calls(target.source, target.line, target.end)
+                inside = target.source.calls_in(target.line, target.end)
                 todo += [(inner, target.source, depth + 1) for inner in inside]
         return Body(case, tuple(calls), tuple(reached.values()))
 
