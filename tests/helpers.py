@@ -1,5 +1,6 @@
 """Worlds in four lines."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
@@ -26,3 +27,12 @@ def repo(files: Mapping[str, str], *, tags: Iterable[str] = (), branches: Iterab
     names = tuple(branches)
     history = History("0" * 40, tuple(tags), names, names[0] if names else None)
     return Repository("example", Memory(encoded), history)
+
+
+FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_")
+"""Variables of whoever runs the tests, which a generated project must not see."""
+
+
+def environment(*hidden: str) -> dict[str, str]:
+    """Ours without what is ours alone, nor what begins with one of ``hidden``."""
+    return {name: value for name, value in os.environ.items() if not name.startswith((*FOREIGN, *hidden))}

@@ -1,10 +1,11 @@
 """Runs the jobs of a plan: each in a fresh clone, with the job's variables and no others, artifacts carried between them."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from helpers import environment
 
 from interpreters.model import Checkout, Job, Load, Save, Shell, Step
 
@@ -32,7 +33,6 @@ HOME={home} UV_PROJECT_ENVIRONMENT="$KNOWN/venv" {uv} "$@" || exit
 [ -z "$known" ] || : > "$known"
 """
 STUBBED = ("pip", "apt-get", "sudo", "docker", "kubectl")
-FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_", "CI")
 
 
 class Runner:
@@ -80,7 +80,7 @@ class Runner:
         folder = self.at / "job" / "s"
         shutil.rmtree(folder.parent, ignore_errors=True)
         folder.mkdir(parents=True)
-        mine = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        mine = environment("CI")
         mine |= {"PATH": f"{self.at / 'bin'}:/usr/local/bin:/usr/bin:/bin", "HOME": str(self.at / "home")}
         mine |= {"JOB": job.name, "RECORD": str(self.record), "KNOWN": str(self.known)}
         signed = {job.signature: approver} if job.signature and approver else {}

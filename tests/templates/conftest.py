@@ -7,24 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import environment
 
 from scaffolder import new
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Make = Callable[..., Path]
-FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_")
-"""Variables of whoever runs the tests, which a project must not see."""
 
 
 def clean(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment without what is ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     cache = {
         name: os.environ[name]
         for name in ("UV_CACHE_DIR", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM")
         if name in os.environ
     }
-    return {**kept, **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
+    return {**environment(), **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
 
 
 @pytest.fixture(scope="session", autouse=True)
