@@ -74,8 +74,9 @@ def keep() -> None:
                 file.write(marshal.dumps(_store()))
             Path(name).chmod(0o644)  # as readable as bytecode
             Path(name).replace(path)
-        except OSError:
-            Path(name).unlink()
+        except BaseException:  # Ctrl-C too must leave nothing half-written behind
+            Path(name).unlink(missing_ok=True)
+            raise
     _fresh = False
 
 
