@@ -6,7 +6,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "uv"
-nox.options.sessions = ["lint", "types", "layers", "tests", "slow", "templates", "dist"]
+nox.options.sessions = ["lint", "types", "layers", "tests", "slow", "foreign", "templates", "dist"]
 
 
 def _install(session: nox.Session) -> None:
@@ -46,7 +46,7 @@ def layers(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Everything that takes seconds."""
     _install(session)
-    session.run("pytest", "-q", "-n", "auto", "-m", "not slow and not templates", *session.posargs)
+    session.run("pytest", "-q", "-n", "auto", "-m", "not slow and not foreign and not templates", *session.posargs)
 
 
 @nox.session
@@ -54,6 +54,13 @@ def slow(session: nox.Session) -> None:
     """Fuzzing, hostile input, whole-process runs."""
     _install(session)
     session.run("pytest", "-q", "-n", "auto", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def foreign(session: nox.Session) -> None:
+    """What `mlops add` puts into other people's repositories, run there."""
+    _install(session)
+    session.run("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "foreign", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,101 @@
+"""`add` and `remove`: one capability more, or less, in a repository that we made, or in one that we did not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffolder import git, merging
+from scaffolder.errors import Refused
+from scaffolder.foreign import hunks
+from scaffolder.foreign.model import Edit, Site
+from scaffolder.foreign.plans import PLANS
+from scaffolder.transition import State, current, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of it: the outcome in the work tree, and what the plan says to the person."""
+
+    outcome: merging.Outcome
+    promises: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False) -> Added:
+    """Put the capability ``ask`` into the foreign repository at ``folder``. Raises Refused and then changes nothing.
+
+    ``survey`` is what `scorecard.survey` says of it. ``dry`` only says what would be done.
+    """
+    repository = merging.opened(folder)
+    old = current(folder)
+    had = dict(old.answers) if old else {}
+    if ask in had.get("capabilities", ()):
+        raise Refused(
+            f"{ask} is in this repository already",
+            f"mlops update brings it up to date, mlops remove {ask} takes it away",
+        )
+    if ask not in PLANS:
+        raise Refused(
+            f"nothing can be added for {ask} yet", "mlops explain lists the criteria and how to close each by hand"
+        )
+    plan = PLANS[ask](_site(repository, folder, survey))
+    touched = {edit.path: hunks.between(edit.before, edit.after) for edit in plan.edits}
+    answers = {
+        "layout": "overlay",
+        "capabilities": [*had.get("capabilities", ()), ask],
+        "found": {**had.get("found", {}), ask: dict(plan.found)},
+        "touched": {**had.get("touched", {}), **({ask: touched} if touched else {})},
+    }
+    new = State(old.template if old else None, old.ref if old else None, answers)
+    outcome = transition(folder, old, new, edits=_contents(plan.edits), dry=dry)
+    return Added(outcome, plan.promises, tuple(touched), plan.left, plan.notes)
+
+
+def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
+    """Take away what ``add`` put there, and nothing else. Raises Refused and then changes nothing."""
+    repository = merging.opened(folder)
+    old = current(folder)
+    if old is None or ask not in old.answers.get("capabilities", ()):
+        raise Refused(f"mlops has not added {ask} here", "mlops add --help")
+    site = _site(repository, folder, {})
+    edits, left = [], []
+    for path, done in old.answers.get("touched", {}).get(ask, {}).items():
+        before = site.text(path)
+        after, kept = hunks.undone(before, done)
+        edits.append(Edit(path, before, after))
+        left += [
+            f"{path}: you have changed what was added here; take it away by hand:\n{''.join(h['after'])}" for h in kept
+        ]
+    rest = [name for name in old.answers["capabilities"] if name != ask]
+    answers = {
+        "layout": "overlay",
+        "capabilities": rest,
+        "found": {name: value for name, value in old.answers.get("found", {}).items() if name != ask},
+        "touched": {name: value for name, value in old.answers.get("touched", {}).items() if name != ask},
+    }
+    new = State(old.template, old.ref, answers) if rest else None
+    outcome = transition(folder, old, new, edits=_contents(edits), dry=dry)
+    return Added(outcome, edited=tuple(edit.path for edit in edits), left=tuple(left))
+
+
+def _site(repository: merging.Repository, folder: Path, survey: Mapping[str, Any]) -> Site:
+    listed = git.run(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0")
+
+    def text(path: str) -> str:
+        return (git.blob(folder, f"HEAD:{repository.prefix}{path}") or b"").decode("utf-8", "surrogateescape")
+
+    return Site(tuple(path for path in listed if path), text, survey)
+
+
+def _contents(edits: "tuple[Edit, ...] | list[Edit]") -> dict[str, tuple[bytes | None, bytes | None]]:
+    return {
+        edit.path: (
+            edit.before.encode("utf-8", "surrogateescape") or None,
+            edit.after.encode("utf-8", "surrogateescape") or None,
+        )
+        for edit in edits
+        if edit.before != edit.after
+    }

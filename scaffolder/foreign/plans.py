@@ -1,0 +1,7 @@
+"""The one list of what `mlops add` can put into a repository that we did not make."""
+
+from collections.abc import Callable, Mapping
+
+from scaffolder.foreign.model import Plan, Site
+
+PLANS: Mapping[str, Callable[[Site], Plan]] = {}

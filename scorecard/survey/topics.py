@@ -1,0 +1,9 @@
+"""The one list of what a survey answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scorecard.survey import layout
+
+# A function names the facts that it needs by the annotations of its parameters, as a check does.
+ALL: Mapping[str, Callable[..., dict[str, Any]]] = {"layout": layout.look}
