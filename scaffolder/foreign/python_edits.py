@@ -1,6 +1,7 @@
 """Lines into Python files, where the syntax tree says that they belong; every other byte stays as it is."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 from scaffolder.errors import Refused
@@ -17,6 +18,9 @@ def with_import(text: str, line: str) -> str:
             after = node.end_lineno or after
         elif after and not _is_docstring(node):
             break
+    if not after:  # an interpreter line, an encoding and a licence come first
+        rows = _rows(text)
+        after = next((n for n, row in enumerate(rows) if not row.startswith("#")), len(rows))
     lines = [line] if after and any(isinstance(n, ast.Import | ast.ImportFrom) for n in body) else [line, ""]
     return _inserted(text, after, lines)
 
@@ -67,7 +71,10 @@ def _statement(text: str, line: int) -> ast.stmt:
     ]
     if not holding:
         raise Refused(f"line {line} is in no statement", "commit the file as it is now, then try again")
-    return max(holding, key=lambda n: (n.lineno, -(n.end_lineno or n.lineno)))
+    found = max(reversed(holding), key=lambda n: (n.lineno, -(n.end_lineno or n.lineno)))
+    if any(n is not found and n.lineno == found.lineno and hasattr(n, "body") for n in holding):
+        raise Refused(f"line {line} holds a statement and what it depends on", "write them on two lines")
+    return found
 
 
 def _parsed(text: str) -> ast.Module:
@@ -88,12 +95,12 @@ def _indented(text: str, node: ast.stmt, lines: Iterable[str]) -> list[str]:
 
 
 def _rows(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends."""
-    return text.replace("\f", " ").splitlines(keepends=True) if "\f" in text else text.splitlines(keepends=True)
+    """Lines as Python counts them, with their ends: str.splitlines ends one at a form feed too."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def _inserted(text: str, after: int, lines: list[str]) -> str:
-    rows = text.splitlines(keepends=True)
+    rows = _rows(text)
     end = "\r\n" if "\r\n" in text else "\n"
     if after and after <= len(rows) and not rows[after - 1].endswith(("\n", "\r")):
         rows[after - 1] += end
