@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from scaffolder.errors import Refused
 
@@ -79,7 +80,7 @@ def environment(config: Mapping[str, str] | None = None, *, alone: bool = False)
 def run(
     folder: Path,
     *arguments: str | Path,
-    stdin: str = "",
+    stdin: str | IO[bytes] = "",
     env: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     alone: bool = False,
@@ -101,22 +102,22 @@ def failure(what: str, said: str) -> GitFailed:
 def attempt(
     folder: Path,
     *arguments: str | Path,
-    stdin: str = "",
+    stdin: str | IO[bytes] = "",
     env: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     alone: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
-    """Like ``run``, where a failure is an answer. Names of files that are no UTF-8 survive the way through."""
-    return subprocess.run(  # noqa: S603  our own arguments, no shell
+    """Like ``run``, where a failure is an answer. Names and lines that are no UTF-8, or end in CRLF, survive the way through."""
+    done = subprocess.run(  # noqa: S603  our own arguments, no shell
         ["git", *map(str, arguments)],  # noqa: S607  which git is the user's choice
         cwd=folder,
-        input=stdin,
+        input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin.read(),
         env={**environment(config, alone=alone), **(env or {})},
         capture_output=True,
         check=False,
-        encoding="utf-8",
-        errors="surrogateescape",
     )
+    said, complained = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, said, complained)
 
 
 def blob(folder: Path, name: str) -> bytes | None:

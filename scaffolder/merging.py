@@ -7,7 +7,8 @@ with its objects: no ref, no index and no file of the user's changes until the r
 
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +37,25 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a transition did to the work tree. With conflicts it is not finished: they are marked in the files and in the index."""
+    """What a transition did to the work tree, or would. With conflicts it is not finished: they are marked in the files and in the index."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     conflicts: tuple[tuple[str, str], ...] = ()  # path, and why
     left_deleted: tuple[str, ...] = ()  # by the user, though the templates changed them
+    diff: str = ""  # of what would change, where nothing was written
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """HEAD's tree, what it becomes, and the lines of the index for each path that both sides changed."""
+
+    ours: str
+    result: str
+    stages: dict[str, list[str]]
+    outcome: Outcome
 
 
 def opened(folder: Path) -> Repository:
@@ -65,33 +78,57 @@ def opened(folder: Path) -> Repository:
 
 @contextmanager
 def beside(repository: Repository, scratch: Path) -> Iterator[dict[str, str]]:
-    """An environment in which git has the repository's objects, and refs and an index of its own."""
+    """An environment in which git reads the repository's objects, and writes objects, refs and an index of its own."""
     own = scratch / "merge.git"
     git.run(scratch, "init", "--quiet", "--bare", f"--object-format={repository.format}", own)
+    (own / "objects" / "info" / "alternates").write_text(f"{repository.objects}\n", errors="surrogateescape")
     yield {
         **git.NOBODY,
         "GIT_DIR": str(own),
         "GIT_WORK_TREE": str(repository.top),
-        "GIT_OBJECT_DIRECTORY": str(repository.objects),
         "GIT_INDEX_FILE": str(own / "index"),
     }
 
 
-def tree(repository: Repository, folder: Path | None, env: dict[str, str]) -> str:
-    """The files in ``folder`` as a git tree in which they lie where the project lies; none for nothing."""
-    git.run(repository.top, "read-tree", "--empty", env=env)
+def tree(
+    repository: Repository,
+    folder: Path | None,
+    env: dict[str, str],
+    edits: Mapping[str, bytes | None] | None = None,
+) -> str:
+    """The files in ``folder``, none for nothing, with ``edits`` of the user's own, as a git tree in which they lie where the project does."""
+    top = repository.top
+    git.run(top, "read-tree", "--empty", env=env)
     if folder:
         git.run(folder, "add", "--all", "--force", ".", env={**env, "GIT_WORK_TREE": str(folder)})
-    written = git.run(repository.top, "write-tree", env=env)
-    if folder and repository.prefix:
-        git.run(repository.top, "read-tree", "--empty", env=env)
-        git.run(repository.top, "read-tree", f"--prefix={repository.prefix}", written, env=env)
-        written = git.run(repository.top, "write-tree", env=env)
+    if edits:
+        git.run(top, "update-index", "-z", "--index-info", env=env, stdin=_edited(repository, edits, env))
+    written = git.run(top, "write-tree", env=env)
+    if (folder or edits) and repository.prefix:
+        git.run(top, "read-tree", "--empty", env=env)
+        git.run(top, "read-tree", f"--prefix={repository.prefix}", written, env=env)
+        written = git.run(top, "write-tree", env=env)
     return written
 
 
-def merge(repository: Repository, base: str, theirs: str, env: dict[str, str]) -> Outcome:
-    """HEAD with what changed from ``base`` to ``theirs``, into the work tree and the index. Raises Refused and then changes nothing."""
+def _edited(repository: Repository, edits: Mapping[str, bytes | None], env: dict[str, str]) -> str:
+    """Lines for the index. A file keeps the mode that it has at HEAD."""
+    listed = git.run(repository.top, "ls-tree", "-r", "-z", f"HEAD:{repository.prefix}").split("\0")
+    modes = {line.partition("\t")[2]: line.partition(" ")[0] for line in listed}
+    lines = []
+    for path, content in edits.items():
+        lines.append(f"0 {_NONE}\t{path}\0")
+        if content is not None:
+            with tempfile.NamedTemporaryFile(dir=env["GIT_DIR"]) as file:
+                file.write(content)
+                file.flush()
+                blob = git.run(repository.top, "hash-object", "-w", "--no-filters", file.name, env=env)
+            lines.append(f"{modes.get(path, '100644')} {blob}\t{path}\0")
+    return "".join(lines)
+
+
+def merge(repository: Repository, base: str, theirs: str, env: dict[str, str]) -> Merged:
+    """HEAD with what changed from ``base`` to ``theirs``. Nothing is written but objects."""
     top = repository.top
     ours = git.run(top, "rev-parse", "HEAD^{tree}")
     first = git.run(top, "commit-tree", base, "-m", "base", env=env)
@@ -113,15 +150,36 @@ def merge(repository: Repository, base: str, theirs: str, env: dict[str, str]) -
         git.run(top, "update-index", "-z", "--index-info", env=env, stdin="".join(f"0 {_NONE}\t{p}\0" for p in gone))
         result = git.run(top, "write-tree", env=env)
     conflicts = {path: lines for path, lines in stages.items() if path not in gone}
-    outcome = _difference(top, ours, result, gone, [(p, sides[p]) for p in sorted(conflicts)])
-    _write(repository, ours, result, conflicts, outcome)
-    return outcome
+    outcome = _difference(top, ours, result, gone, [(p, sides[p]) for p in sorted(conflicts)], env)
+    return Merged(ours, result, conflicts, outcome)
+
+
+def keep(repository: Repository, merged: Merged, env: dict[str, str]) -> None:
+    """Give the repository the objects that the result needs and that it lacks."""
+    staged = "".join(f"{line.split()[1]}\n" for lines in merged.stages.values() for line in lines)
+    wanted = f"{merged.result}\n{staged}^{merged.ours}\n"
+    pack = Path(env["GIT_DIR"]) / "kept"
+    name = git.run(repository.top, "pack-objects", "--quiet", "--revs", "--local", pack, stdin=wanted, env=env)
+    with (pack.with_name(f"kept-{name}.pack")).open("rb") as objects:
+        git.run(repository.top, "unpack-objects", "-q", stdin=objects)
+
+
+def diff(repository: Repository, merged: Merged, env: dict[str, str]) -> str:
+    """What would change, as a patch that `git apply` takes."""
+    how = ("-r", "-p", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--binary")
+    said = git.run(repository.top, "diff-tree", *how, merged.ours, merged.result, env=env)
+    return f"{said}\n" if said else ""
 
 
 def _difference(
-    top: Path, ours: str, result: str, gone: list[str], conflicts: list[tuple[str, frozenset[str]]]
+    top: Path,
+    ours: str,
+    result: str,
+    gone: list[str],
+    conflicts: list[tuple[str, frozenset[str]]],
+    env: dict[str, str],
 ) -> Outcome:
-    said = git.run(top, "diff-tree", "-r", "-z", "--no-renames", "--name-status", ours, result).split("\0")
+    said = git.run(top, "diff-tree", "-r", "-z", "--no-renames", "--name-status", ours, result, env=env).split("\0")
     paths: dict[str, list[str]] = {"A": [], "D": [], "M": []}
     for kind, path in zip(said[::2], said[1::2], strict=False):
         paths[kind if kind in "AD" else "M"].append(path)
@@ -129,14 +187,16 @@ def _difference(
     return Outcome(tuple(paths["A"]), tuple(paths["M"]), tuple(paths["D"]), why, tuple(gone))
 
 
-def _write(repository: Repository, ours: str, result: str, conflicts: dict[str, list[str]], outcome: Outcome) -> None:
+def write(repository: Repository, merged: Merged, env: dict[str, str]) -> None:
     """git verifies everything before it writes the first file. The index comes last and in one step."""
     top = repository.top
-    if way := [path for path in outcome.added if os.path.lexists(top / path)]:
+    ours, result, conflicts = merged.ours, merged.result, merged.stages
+    if way := [path for path in merged.outcome.added if os.path.lexists(top / path)]:
         raise Refused(
             f"{way[0]}{f' and {len(way) - 1} more' if way[1:] else ''} would be overwritten, and is not in git",
             "commit it, or move it away: " + " ".join(way),
         )
+    keep(repository, merged, env)
     lock = repository.index.with_name("index.lock")
     try:
         lock.touch(exist_ok=False)

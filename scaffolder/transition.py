@@ -6,8 +6,9 @@ nothing to merge with (see ``making``).
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scaffolder import merging, rendering, source, stopping
@@ -23,19 +24,36 @@ class State:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def transition(folder: Path, old: State | None, new: State, *, trust: bool = False) -> merging.Outcome:
+def transition(
+    folder: Path,
+    old: State | None,
+    new: State,
+    *,
+    edits: Mapping[str, tuple[bytes | None, bytes | None]] = MappingProxyType({}),
+    trust: bool = False,
+    dry: bool = False,
+) -> merging.Outcome:
     """Merge what ``new`` renders otherwise than ``old`` into the repository at ``folder``. HEAD stays where it is.
 
-    Raises Refused and changes nothing where work could be lost.
+    ``edits`` are of files of the user's: a path in the project, its content at HEAD, and the content wanted; none for no file. ``dry``
+    says what would change and writes nothing. Raises Refused and changes nothing where work could be lost.
     """
     repository = merging.opened(folder)
     with stopping.unwinds(), tempfile.TemporaryDirectory(prefix="mlops-", ignore_cleanup_errors=True) as place:
         scratch = Path(place).resolve()
         with merging.beside(repository, scratch) as env:
             name = folder.resolve().name
-            base = merging.tree(repository, _rendered(old, scratch / "old" / name, trust=trust) if old else None, env)
-            theirs = merging.tree(repository, _rendered(new, scratch / "new" / name, trust=trust), env)
-            return merging.Outcome() if base == theirs else merging.merge(repository, base, theirs, env)
+            was = _rendered(old, scratch / "old" / name, trust=trust) if old else None
+            becomes = _rendered(new, scratch / "new" / name, trust=trust)
+            base = merging.tree(repository, was, env, {path: before for path, (before, _) in edits.items()})
+            theirs = merging.tree(repository, becomes, env, {path: after for path, (_, after) in edits.items()})
+            if base == theirs:
+                return merging.Outcome()
+            merged = merging.merge(repository, base, theirs, env)
+            if dry:
+                return replace(merged.outcome, diff=merging.diff(repository, merged, env))
+            merging.write(repository, merged, env)
+            return merged.outcome
 
 
 def current(folder: Path) -> State | None:

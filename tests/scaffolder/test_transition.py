@@ -1,6 +1,7 @@
 """From one state of the templates to another, and nothing of the user's is lost on the way."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -204,3 +205,39 @@ def test_from_nothing_it_keeps_what_was_there(here: Path, templates: str, git: G
 
 def test_a_folder_that_we_did_not_make_has_no_state(here: Path) -> None:
     assert current(here) is None
+
+
+def test_an_edit_of_the_users_own_file_comes_with_the_templates(project: Path, git: Git) -> None:
+    edit(project, git, "run.sh", "#!/bin/sh\r\necho one\n")
+    (project / "run.sh").chmod(0o755)
+    git(project, "commit", "-qam", "executable")
+    old = current(project)
+    assert old is not None
+    wanted = b"#!/bin/sh\r\necho one\necho \xff\n"
+    edits = {"run.sh": ((project / "run.sh").read_bytes(), wanted), "own/new.bin": (None, b"\0\1")}
+    dry = transition(project, old, old, edits=edits, dry=True)
+    assert git(project, "status", "--porcelain") == ""
+    removed = transition(project, old, old, edits={"a.txt": (LINES.encode(), None)}, dry=True)
+    assert removed.deleted == ("a.txt",)
+    outcome = transition(project, old, old, edits=edits)
+    assert (outcome.added, outcome.changed) == (("own/new.bin",), ("run.sh",)) == (dry.added, dry.changed)
+    assert (project / "run.sh").read_bytes() == wanted
+    assert (project / "run.sh").stat().st_mode & 0o111
+    assert (project / "own" / "new.bin").read_bytes() == b"\0\1"
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(project: Path, templates: str, git: Git) -> None:
+    edit(project, git, "a.txt", LINES.replace("line 15\n", "mine\r\n"))
+    before = files(project), files(project / ".git")
+    old = current(project)
+    assert old is not None
+    outcome = transition(project, old, State(templates, "v2.0.0", old.answers), dry=True)
+    assert "-line 3\n+line three\n" in outcome.diff
+    assert (files(project), files(project / ".git")) == before
+    subprocess.run(
+        ["git", "apply", "--index"], cwd=project, input=outcome.diff.encode("utf-8", "surrogateescape"), check=True
+    )
+    theirs = files(project)
+    git(project, "reset", "-q", "--hard")
+    transition(project, old, State(templates, "v2.0.0", old.answers))
+    assert files(project) == theirs
