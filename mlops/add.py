@@ -48,10 +48,14 @@ def _promises(done: Added, before: Mapping[str, Outcome], after: Mapping[str, Ou
     """What a second audit says: the promise is kept, or it is said that it is not."""
     closed = [name for name, now in after.items() if now is Outcome.MET is not before.get(name)]
     if closed:
-        showing.say(["", "closed, as mlops audit sees it now:", *(f"  {showing.style('✓', '32')} {name}" for name in closed)])
+        showing.say(
+            ["", "closed, as mlops audit sees it now:", *(f"  {showing.style('✓', '32')} {name}" for name in closed)]
+        )
     for name in done.promises:
         if after.get(name) is Outcome.UNMET:
-            showing.note(f"{name} should be met now and is not seen to be; mlops explain {name} says what is looked for")
+            showing.note(
+                f"{name} should be met now and is not seen to be; mlops explain {name} says what is looked for"
+            )
 
 
 def _end(done: Added, steps: list[str]) -> int:

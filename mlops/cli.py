@@ -124,6 +124,30 @@ def new(
     )
 
 
+@app.command()
+def add(
+    what: Annotated[str, typer.Argument(metavar="ASK", help="One of the seven asks: testing, deployment, data, …")],
+    path: Annotated[Path, typer.Argument(help="A git repository, or a folder of one.")] = Path(),
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show every line first; write nothing.")] = False,
+) -> None:
+    """Close the gaps of an ask in place, in a repository as it stands; nothing of yours is lost, and `remove` undoes it."""
+    from mlops import add as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.run(what, path, dry=dry))
+
+
+@app.command()
+def remove(
+    what: Annotated[str, typer.Argument(metavar="ASK", help="What `mlops add` put there.")],
+    path: Annotated[Path, typer.Argument(help="A git repository, or a folder of one.")] = Path(),
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show every line first; write nothing.")] = False,
+) -> None:
+    """Take away what `mlops add` put there, and nothing else."""
+    from mlops import add as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.take(what, path, dry=dry))
+
+
 def main() -> None:
     """The entry point: runs a command and turns whatever happens into words and an exit code."""
     sys.exit(run())

@@ -1,13 +1,14 @@
-"""Makes, extends and updates repositories. ``new`` is the public interface."""
+"""Makes, extends and updates repositories. ``new``, ``add`` and ``remove`` are the public interface."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scaffolder.adding import Added, add, remove
 from scaffolder.errors import BadAnswer, Refused
 from scaffolder.making import Made, make
 
-__all__ = ["BadAnswer", "Made", "Refused", "new"]
+__all__ = ["Added", "BadAnswer", "Made", "Refused", "add", "new", "remove"]
 
 
 def new(

@@ -1,7 +1,7 @@
 """`add` and `remove`: one capability more, or less, in a repository that we made, or in one that we did not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from scaffolder.errors import Refused
 from scaffolder.foreign import hunks
 from scaffolder.foreign.model import Edit, Site
 from scaffolder.foreign.plans import PLANS
-from scaffolder.transition import State, current, transition
+from scaffolder.rendering import ANSWERS
+from scaffolder.transition import OVERLAY, State, current, transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False)
     ``survey`` is what `scorecard.survey` says of it. ``dry`` only says what would be done.
     """
     repository = merging.opened(folder)
-    old = current(folder)
+    stands = current(folder)
+    old = stands if stands and stands.answers.get("layout") else None  # else another template's
     had = dict(old.answers) if old else {}
     if ask in had.get("capabilities", ()):
         raise Refused(
@@ -49,7 +51,8 @@ def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False)
         "found": {**had.get("found", {}), ask: dict(plan.found)},
         "touched": {**had.get("touched", {}), **({ask: touched} if touched else {})},
     }
-    new = State(old.template if old else None, old.ref if old else None, answers)
+    file = OVERLAY if stands and old is None else ANSWERS
+    new = replace(old, answers=answers) if old else State(answers=answers, file=file)
     outcome = transition(folder, old, new, edits=_contents(plan.edits), dry=dry)
     return Added(outcome, plan.promises, tuple(touched), plan.left, plan.notes)
 
@@ -76,7 +79,7 @@ def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
         "found": {name: value for name, value in old.answers.get("found", {}).items() if name != ask},
         "touched": {name: value for name, value in old.answers.get("touched", {}).items() if name != ask},
     }
-    new = State(old.template, old.ref, answers) if rest else None
+    new = replace(old, answers=answers) if rest else None
     outcome = transition(folder, old, new, edits=_contents(edits), dry=dry)
     return Added(outcome, edited=tuple(edit.path for edit in edits), left=tuple(left))
 

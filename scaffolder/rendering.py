@@ -26,6 +26,7 @@ class Wish:
     proposed: Mapping[str, Any] = field(default_factory=dict)  # instead of the template's defaults
     ask: bool = False
     trust: bool = False
+    file: str = ANSWERS
 
 
 def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
     if wish.earlier:
         # Seeded as a file, not passed as data: copier then drops what a newer version does not know any more.
         known = {key: value for key, value in wish.earlier.items() if not key.startswith("_")}
-        (folder / ANSWERS).write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+        (folder / wish.file).write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     given = dict(wish.given)
     with _surroundings(source, scratch), _words(source, wish):
         while True:
@@ -48,6 +49,7 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
                 worker = copier.run_copy(
                     source.url,
                     folder,
+                    answers_file=wish.file,
                     data=given,
                     user_defaults=dict(wish.proposed),
                     vcs_ref=source.ref,
@@ -63,14 +65,14 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
                     raise
         asked = {name for name in worker.template.questions_data if not name.startswith("_")}
     _unknown(sorted(set(wish.given) - asked), sorted(asked))
-    return answers(folder)
+    return answers(folder, wish.file)
 
 
-def answers(folder: Path) -> dict[str, Any]:
+def answers(folder: Path, file: str = ANSWERS) -> dict[str, Any]:
     """What a rendered folder says of how it was made; nothing if it does not say."""
     import yaml  # noqa: PLC0415  see above
 
-    path = folder / ANSWERS
+    path = folder / file
     said = yaml.safe_load(path.read_bytes()) if path.is_file() else None
     return said if isinstance(said, dict) else {}
 

@@ -90,8 +90,9 @@ def test_every_question_has_a_default_and_free_text_a_validator() -> None:
     for name, question in QUESTIONS.items():
         if not name.startswith("_"):
             assert "default" in question, name
-            assert "validator" in question or "choices" in question or question.get("when") is False, name
-            assert "help" in question or question.get("when") is False or question.get("ask") is False, name
+            unasked = question.get("when") is False or question.get("ask") is False
+            assert "validator" in question or "choices" in question or unasked, name
+            assert "help" in question or unasked, name
 
 
 def test_no_path_belongs_to_two_folders() -> None:
