@@ -7,6 +7,7 @@ from scorecard import engine, gaps, levels, patterns
 from scorecard.asks import ASKS
 from scorecard.checks import all_checks
 from scorecard.facts import Facts
+from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage
@@ -37,9 +38,9 @@ def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, on
     found = engine.findings(facts, checks)
     profile = _profile(identity, found, stage)
     reached = {ask.id: levels.level(ask, checks.values(), found) for ask in ASKS}
-    ranked = gaps.rank(
-        checks, found, reached, gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains))
-    )
+    python = any(source.language == "python" for source in facts.get(Code).sources)
+    situation = gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains), python=python)
+    ranked = gaps.rank(checks, found, reached, situation)
     shown = {ask.id for ask in ASKS if not only or ask.id in only}
     return Scorecard(
         name=repository.name,

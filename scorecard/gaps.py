@@ -69,6 +69,7 @@ class Situation:
     kind: Kind
     stage: Stage
     trains: bool = True  # False where it only serves a model that was made elsewhere
+    python: bool = True  # False where `mlops add` would have nothing to add to
 
 
 def stage_of(findings: Mapping[str, Finding]) -> tuple[Stage, str, tuple[str, ...]]:
@@ -107,7 +108,7 @@ def rank(
         return -priority(checks[name], findings, levels, situation, len(unlocks[name])), name
 
     ranked = sorted(ready, key=key) + sorted(unmet.difference(ready), key=key)
-    return tuple(_gap(checks[name], findings, unlocks[name]) for name in ranked)
+    return tuple(_gap(checks[name], findings, unlocks[name], situation) for name in ranked)
 
 
 def priority(
@@ -161,7 +162,9 @@ def _circumstances(name: str, findings: Mapping[str, Finding], situation: Situat
     return value
 
 
-def _gap(check: Check, findings: Mapping[str, Finding], unlocks: list[str]) -> Gap:
+def _gap(check: Check, findings: Mapping[str, Finding], unlocks: list[str], situation: Situation) -> Gap:
     here = findings[check.id].summary.rstrip(".")
     why = f"{check.surprise} Here: {here}."
-    return Gap(check.id, why, tuple(unlocks), check.effort, f"mlops explain {check.id}")
+    adds = check.closed_by if situation.python else ""
+    command = f"mlops add {adds}" if adds else f"mlops explain {check.id}"
+    return Gap(check.id, why, tuple(unlocks), check.effort, command)

@@ -32,7 +32,8 @@ class Check:
 
     ``question`` is the rubric's, shortened; ``surprise`` says in one sentence what happens in production to
     those who leave the gap open; ``needs`` are the criteria that this one stands on (the rubric's
-    prerequisites, used to order gaps); ``after`` the criteria whose findings the function reads.
+    prerequisites, used to order gaps); ``after`` the criteria whose findings the function reads; ``closed_by`` is
+    the capability that `mlops add` closes it with, "" where that is left to people.
     """
 
     run: Callable[..., Finding]
@@ -43,6 +44,7 @@ class Check:
     surprise: str
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    closed_by: str = ""
 
     @property
     def id(self) -> str:
@@ -68,9 +70,10 @@ def check(
     surprise: str,
     needs: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
+    closed_by: str = "",
 ) -> Callable[[Callable[..., Finding]], Check]:
     """Turn a function into a check."""
-    return lambda run: Check(run, ask, level, effort, question, surprise, needs, after)
+    return lambda run: Check(run, ask, level, effort, question, surprise, needs, after, closed_by)
 
 
 @functools.cache
