@@ -15,8 +15,15 @@ class Report(Protocol):
 
 
 FORMATS: dict[str, str] = {
+    "badge": "scorecard.reports.badge",
+    "github": "scorecard.reports.github",
+    "gitlab": "scorecard.reports.gitlab",
+    "html": "scorecard.reports.html",
     "json": "scorecard.reports.json",
+    "junit": "scorecard.reports.junit",
     "markdown": "scorecard.reports.markdown",
+    "sarif": "scorecard.reports.sarif",
+    "shields": "scorecard.reports.shields",
     "terminal": "scorecard.reports.terminal",
 }
 

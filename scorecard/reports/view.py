@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scorecard.asks import ASKS
-from scorecard.model import Ask, Criterion, Evidence, Finding, Level, Outcome, Scorecard
+from scorecard.model import Ask, Criterion, Evidence, Finding, Gap, Level, Outcome, Scorecard
 from scorecard.patterns import lazily
 
 MARKS = {
@@ -53,3 +53,34 @@ def not_a_system(card: Scorecard) -> str:
             "are optional here."
         )
     return "Nothing of machine learning was found here, so the seven asks do not apply."
+
+
+def open_gaps(card: Scorecard, *, full: bool) -> Iterator[tuple[Criterion, Gap]]:
+    """What is open, the one to close first in front; nothing where the asks are optional, unless ``full``."""
+    criteria = {criterion.id: criterion for criterion in card.criteria}
+    if is_system(card) or full:
+        for gap in card.gaps:
+            yield criteria[gap.criterion], gap
+
+
+def where(card: Scorecard, criterion: str) -> tuple[Evidence, ...]:
+    """A line to show an open criterion at: a near miss, or what makes this the kind of repository that needs it."""
+    near = [e for e in card.findings[criterion].evidence if not e.path.startswith("git:")]
+    return tuple((near or [e for e in card.profile.kind_evidence if not e.path.startswith("git:")])[:1])
+
+
+def badge(card: Scorecard, *, full: bool) -> tuple[str, str]:
+    """Message and colour: white on each has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    if not is_system(card) and not full:
+        return str(card.profile.kind).replace("none", "no ML"), "#5f6672"
+    share = card.met / card.applicable if card.applicable else 1.0
+    colour = next(colour for least, colour in ((0.85, "#2a7a0b"), (0.5, "#7a6a00"), (0.0, "#b3391f")) if share >= least)
+    return f"{card.met}/{card.applicable}", colour
+
+
+def brief(page: str) -> str:
+    """A check's page without its title and its examples: why it matters, and how to close the gap."""
+    parts = lazily(r"(?m)^## ").split(page)
+    why = parts[0].partition("\n")[2] if parts[0].startswith("# ") else parts[0]
+    fix = next((part.partition("\n")[2] for part in parts[1:] if part.startswith("Fix")), "")
+    return f"{why.strip()}\n\n**How to close it**\n\n{fix.strip()}\n" if fix else f"{why.strip()}\n"
