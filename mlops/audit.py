@@ -12,6 +12,8 @@ from pathlib import Path
 from mlops.errors import FINE, GATE, MlopsError
 from scorecard import Kind, NotARepository, Scorecard, Stage, audit
 from scorecard.asks import ASKS
+from scorecard.config import BadConfig
+from scorecard.model import Thresholds
 from scorecard.reports import report
 
 _ASKS = tuple(ask.id for ask in ASKS)
@@ -46,6 +48,12 @@ class Gate:
             share = float(match[1])
         return cls(tuple(wanted), share)
 
+    def over(self, wanted: Thresholds) -> "Gate":
+        """This gate, and what the repository's configuration wants where this one says nothing."""
+        said = {ask for ask, _ in self.levels}
+        own = Gate.parse([text for text in wanted.min_level if text.partition("=")[0] not in said], wanted.min_met)
+        return Gate(self.levels + own.levels, own.percent if self.percent is None else self.percent)
+
     def misses(self, card: Scorecard) -> list[str]:
         """What is not reached, in words. An ask that does not apply holds nobody up."""
         out = []
@@ -69,6 +77,8 @@ def run(
     output: Path | None,
     full: bool,
     gate: Gate,
+    config: Path | None = None,
+    configured: bool = True,
 ) -> int:
     """Audit ``path``, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
@@ -81,7 +91,11 @@ def run(
                 kind=kind,
                 stage=stage,
                 only=only,
+                config=config,
+                configured=configured,
             )
+    except BadConfig as error:
+        raise MlopsError(error.what, error.allowed) from None
     except NotARepository as error:
         raise MlopsError(str(error), "give the path of a repository or folder: mlops audit PATH") from None
     text = report(fmt).render(card, full=full)
@@ -90,7 +104,7 @@ def run(
         sys.stdout.flush()
     else:
         _write(output, text)
-    missed = gate.misses(card)
+    missed = gate.over(card.wanted).misses(card)
     for line in missed:
         sys.stderr.write(f"mlops: the gate says no: {line}\n")
     return GATE if missed else FINE

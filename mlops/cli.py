@@ -64,6 +64,10 @@ def audit(
     min_met: Annotated[
         str | None, typer.Option(metavar="N%", help="Exit with 1 if less than N % of what applies is met.")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Instead of its mlops.toml or [tool.mlops.audit].")
+    ] = None,
+    no_config: Annotated[bool, typer.Option("--no-config", help="Leave its own configuration aside.")] = False,
 ) -> None:
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
@@ -79,6 +83,8 @@ def audit(
             output=output,
             full=full,
             gate=gate,
+            config=config,
+            configured=not no_config,
         )
     )
 

@@ -14,13 +14,19 @@ def audit(
     kind: Kind | None = None,
     stage: Stage | None = None,
     only: Iterable[str] = (),
+    config: Path | None = None,
+    configured: bool = True,
 ) -> Scorecard:
     """The scorecard of the repository or folder at ``path``.
 
     ``kind`` and ``stage`` override what would be found out; ``only`` are ids of asks to answer, none for all.
-    Runs nothing of the repository and writes nothing into it. Raises NotARepository.
+    ``config`` is a file like `mlops.toml` to take instead of the repository's own, which is left aside where ``configured`` is
+    false. Runs nothing of the repository and writes nothing into it. Raises NotARepository, BadConfig.
     """
-    from scorecard.assemble import assemble  # noqa: PLC0415  help and usage errors need none of the checks
+    from scorecard import settings  # noqa: PLC0415  help and usage errors need none of it
+    from scorecard.assemble import assemble  # noqa: PLC0415
     from scorecard.repository import open_repository  # noqa: PLC0415
 
-    return assemble(open_repository(path), kind=kind, stage=stage, only=frozenset(only))
+    repository = open_repository(path)
+    said = settings.of(repository, config) if configured else None
+    return assemble(repository, kind=kind, stage=stage, only=frozenset(only), config=said)

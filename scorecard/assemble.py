@@ -2,25 +2,36 @@
 
 import gc
 from dataclasses import replace
+from datetime import date
 
-from scorecard import engine, gaps, levels, patterns
+from scorecard import engine, gaps, levels, patterns, waivers
 from scorecard.asks import ASKS
 from scorecard.checks import all_checks
+from scorecard.config import Config
 from scorecard.facts import Facts
 from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
-from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage
+from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage, Thresholds
 from scorecard.readers import yaml
 from scorecard.repository import Repository
 
 
-def assemble(repository: Repository, *, kind: Kind | None, stage: Stage | None, only: frozenset[str]) -> Scorecard:
-    """Gather, judge, rank."""
+def assemble(
+    repository: Repository,
+    *,
+    kind: Kind | None,
+    stage: Stage | None,
+    only: frozenset[str],
+    config: Config | None = None,
+) -> Scorecard:
+    """Gather, judge, rank. What the caller says goes before what ``config`` says."""
+    config = config or Config()
+    repository.left_out = config.exclude
     collecting = gc.isenabled()
     gc.disable()  # facts are millions of small records that live until the end
     try:
-        return _assemble(repository, kind, stage, only)
+        return _assemble(repository, kind or config.kind, stage or config.stage, only, config)
     finally:
         yaml.read.cache_clear()
         patterns.keep()
@@ -28,7 +39,9 @@ def assemble(repository: Repository, *, kind: Kind | None, stage: Stage | None, 
             gc.enable()
 
 
-def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, only: frozenset[str]) -> Scorecard:
+def _assemble(
+    repository: Repository, kind: Kind | None, stage: Stage | None, only: frozenset[str], config: Config
+) -> Scorecard:
     facts = Facts(repository)
     identity = facts.get(Identity)
     if kind is not None and kind is not identity.kind:
@@ -37,6 +50,7 @@ def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, on
     checks = all_checks()
     found = engine.findings(facts, checks)
     profile = _profile(identity, found, stage)
+    found, waiving = waivers.applied(found, config.waivers, date.today())  # noqa: DTZ011  a day as the user means it
     reached = {ask.id: levels.level(ask, checks.values(), found) for ask in ASKS}
     python = any(source.language == "python" for source in facts.get(Code).sources)
     situation = gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains), python=python)
@@ -51,7 +65,8 @@ def _assemble(repository: Repository, kind: Kind | None, stage: Stage | None, on
         findings={name: f for name, f in found.items() if checks[name].ask.id in shown},
         levels={ask: level for ask, level in reached.items() if ask in shown},
         gaps=tuple(g for g in ranked if checks[g.criterion].ask.id in shown),
-        notes=(*repository.notes, *_dead_ends(facts)),
+        notes=(*repository.notes, *waiving, *_dead_ends(facts)),
+        wanted=Thresholds(config.min_met, config.min_level),
     )
 
 

@@ -173,6 +173,14 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a team wants to be reached, in the words of the command line: `60%`, `testing=2`."""
+
+    min_met: str | None = None
+    min_level: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """Everything a report shows."""
 
@@ -185,6 +193,7 @@ class Scorecard:
     levels: dict[str, Level]
     gaps: tuple[Gap, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    wanted: Thresholds = field(default=Thresholds())
 
     @property
     def met(self) -> int:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from scorecard import git
 from scorecard.model import Evidence, NotARepository, Note
-from scorecard.paths import TEMPLATE_ROOT, is_foreign, plain_name
+from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
 from scorecard.stars import Files
 
 MAX_TEXT = 1_000_000
@@ -114,6 +114,7 @@ class Repository:
     source: Source
     history: History = field(default_factory=History)
     notes: list[Note] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()  # patterns of files that the user does not want to be looked at
     _texts: dict[str, str | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
@@ -128,7 +129,8 @@ class Repository:
     @cached_property
     def own(self) -> tuple[str, ...]:
         """The files that are this project's own work: no vendored code, environments or build outputs."""
-        return tuple(path for path in self.paths if not is_foreign(path))
+        kept = (path for path in self.paths if not is_foreign(path))
+        return tuple(path for path in kept if not matches(path, self.left_out)) if self.left_out else tuple(kept)
 
     def glob(self, *patterns: str) -> Iterator[str]:
         """Own files whose path matches one of ``patterns``, in order of path.

@@ -1,0 +1,166 @@
+"""What a team says of its own repository: `mlops.toml`, or `[tool.mlops.audit]` in `pyproject.toml`.
+
+    kind = "ml"                        # instead of what would be found out
+    stage = "production"
+    exclude = ["legacy/**"]            # files that are not looked at
+    min-met = "60%"                    # thresholds, as on the command line
+    min-level = { testing = 2 }
+
+    [waivers]                          # [tool.mlops.audit.waivers]
+    "testing.bias" = "no groups of people in the data"
+    "monitoring.alerts" = { reason = "paged by the platform team", until = 2027-03-01 }
+
+Nothing here makes the audit run anything: checks of a team's own are named on the command line, never by what is audited.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from scorecard.model import Kind, Stage
+from scorecard.readers import toml
+
+FILES = ("mlops.toml", "pyproject.toml")
+_KEYS = ("kind", "stage", "exclude", "min-met", "min-level", "waivers")
+
+
+class BadConfig(Exception):
+    """A mistake in it, with file, line and what is allowed."""
+
+    def __init__(self, path: str, line: int, what: str, allowed: str) -> None:
+        super().__init__(f"{path}:{line}: {what}")
+        self.what, self.allowed = f"{path}:{line}: {what}", allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A criterion that a team has decided not to meet, and why; ``until`` is the last day on which that holds."""
+
+    reason: str
+    until: date | None = None
+    path: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that may be said; nothing is required."""
+
+    kind: Kind | None = None
+    stage: Stage | None = None
+    exclude: tuple[str, ...] = ()
+    min_met: str | None = None
+    min_level: tuple[str, ...] = ()
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+
+
+def read(path: str, text: str, criteria: Iterable[str], asks: Iterable[str]) -> Config:
+    """The configuration in the file called ``path``; an empty one where it says nothing of us. Raises BadConfig."""
+    return _Reader(path, text, tuple(criteria), tuple(asks)).config()
+
+
+class _Reader:
+    def __init__(self, path: str, text: str, criteria: tuple[str, ...], asks: tuple[str, ...]) -> None:
+        self.path, self.text, self.criteria, self.asks = path, text, criteria, asks
+        self.inner = ("tool", "mlops", "audit") if path.rpartition("/")[2] == "pyproject.toml" else ()
+
+    def config(self) -> Config:
+        try:
+            values: Any = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            if self.inner:  # whoever builds the project will say so; it may say nothing of us
+                return Config()
+            raise BadConfig(self.path, getattr(error, "lineno", 1), f"is no TOML: {error}", "https://toml.io") from None
+        for key in self.inner:
+            values = values.get(key, {}) if isinstance(values, dict) else {}
+        if not isinstance(values, dict):
+            raise self._wrong((), "must be a table", "[tool.mlops.audit]")
+        for key in values:
+            if key not in _KEYS:
+                raise self._wrong((key,), f"{key} is unknown", self._near(key, _KEYS))
+        return Config(
+            kind=Kind(self._one_of(values, "kind", [k.value for k in Kind])) if "kind" in values else None,
+            stage=Stage(self._one_of(values, "stage", [s.value for s in Stage])) if "stage" in values else None,
+            exclude=self._patterns(values),
+            min_met=self._share(values),
+            min_level=self._levels(values),
+            waivers=self._waivers(values.get("waivers", {})),
+        )
+
+    def _one_of(self, values: Mapping[str, Any], key: str, allowed: list[str]) -> str:
+        value = values[key]
+        if value not in allowed:
+            raise self._wrong((key,), f"{key} cannot be {value!r}", f"one of {', '.join(allowed)}")
+        return str(value)
+
+    def _patterns(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        patterns = values.get("exclude", [])
+        if not isinstance(patterns, list) or not all(isinstance(p, str) and p for p in patterns):
+            raise self._wrong(
+                ("exclude",), "exclude must be a list of patterns", 'for example ["legacy/**", "*.ipynb"]'
+            )
+        return tuple(patterns)
+
+    def _share(self, values: Mapping[str, Any]) -> str | None:
+        share = values.get("min-met")
+        if share is None:
+            return None
+        number = str(share).removesuffix("%").strip()
+        if isinstance(share, bool) or not number.replace(".", "", 1).isdigit() or float(number) > 100:
+            raise self._wrong(("min-met",), f"min-met cannot be {share!r}", 'a percentage such as "60%"')
+        return str(share)
+
+    def _levels(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        levels = values.get("min-level", {})
+        if not isinstance(levels, dict):
+            raise self._wrong(("min-level",), "min-level must be a table", "{ testing = 2, data = 1 }")
+        for ask, level in levels.items():
+            if ask not in self.asks:
+                raise self._wrong(("min-level", ask), f"there is no ask {ask}", self._near(ask, self.asks))
+            if isinstance(level, bool) or level not in (0, 1, 2, 3):
+                raise self._wrong(("min-level", ask), f"{ask} cannot be at level {level!r}", "0, 1, 2 or 3")
+        return tuple(f"{ask}={level}" for ask, level in levels.items())
+
+    def _waivers(self, waivers: Any) -> dict[str, Waiver]:
+        if not isinstance(waivers, dict):
+            raise self._wrong(("waivers",), "waivers must be a table", '"testing.bias" = "why not"')
+        found = {}
+        for name, said in waivers.items():
+            if isinstance(said, dict) and name in self.asks:  # testing.bias without quotes is a table in a table
+                raise self._wrong(
+                    ("waivers", name), f"{name} is an ask, not a criterion", f'write "{name}.…" in quotes'
+                )
+            if name not in self.criteria:
+                raise self._wrong(("waivers", name), f"there is no criterion {name}", self._near(name, self.criteria))
+            found[name] = self._waiver(name, said)
+        return found
+
+    def _waiver(self, name: str, said: Any) -> Waiver:
+        at = ("waivers", name)
+        fields = {"reason": said} if isinstance(said, str) else said
+        if not isinstance(fields, dict) or set(fields) - {"reason", "until"}:
+            raise self._wrong(at, f"the waiver of {name} is not understood", '{ reason = "why", until = 2027-03-01 }')
+        reason, until = fields.get("reason"), fields.get("until")
+        if not isinstance(reason, str) or not reason.strip():
+            raise self._wrong(
+                at, f"the waiver of {name} gives no reason", "a sentence that your successor will understand"
+            )
+        if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
+            raise self._wrong(at, f"the waiver of {name} has no date in until", "until = 2027-03-01, without quotes")
+        return Waiver(reason.strip(), until, self.path, self._line(at))
+
+    def _near(self, name: str, allowed: tuple[str, ...]) -> str:
+        near = difflib.get_close_matches(name, allowed, 1)
+        return f"did you mean {near[0]}?" if near else f"one of {', '.join(allowed)}"
+
+    def _wrong(self, keys: tuple[str, ...], what: str, allowed: str) -> BadConfig:
+        return BadConfig(self.path, self._line(keys), what, allowed)
+
+    def _line(self, keys: tuple[str, ...]) -> int:
+        node = toml.read(self.text)
+        for key in (*self.inner, *keys):
+            node = node[key]
+        return node.line or 1
