@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlops.comparing import Against
 from mlops.errors import FINE, GATE, MlopsError
 from scorecard import Kind, NotARepository, Scorecard, Stage, audit
 from scorecard.asks import ASKS
@@ -79,21 +80,20 @@ def run(
     gate: Gate,
     config: Path | None = None,
     configured: bool = True,
+    rev: str | None = None,
+    against: Against,
 ) -> int:
     """Audit ``path``, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
     if missing:
         raise MlopsError(f"--min-level names {missing[0]}, which --only leaves out", "add --only " + missing[0])
+
+    def read(at: str | None) -> Scorecard:
+        return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at)
+
     try:
         with _progress(f"reading {path}"):
-            card = audit(
-                path,
-                kind=kind,
-                stage=stage,
-                only=only,
-                config=config,
-                configured=configured,
-            )
+            card = against.compared(read(rev), path, read)
     except BadConfig as error:
         raise MlopsError(error.what, error.allowed) from None
     except NotARepository as error:
@@ -104,7 +104,7 @@ def run(
         sys.stdout.flush()
     else:
         _write(output, text)
-    missed = gate.over(card.wanted).misses(card)
+    missed = [*gate.over(card.wanted).misses(card), *against.misses(card)]
     for line in missed:
         sys.stderr.write(f"mlops: the gate says no: {line}\n")
     return GATE if missed else FINE

@@ -19,6 +19,7 @@ from scorecard.reports import FORMATS
 
 AskName = StrEnum("AskName", [ask.id for ask in ASKS])  # type: ignore[misc]  # one list of asks, not two
 FormatName = StrEnum("FormatName", list(FORMATS))  # type: ignore[misc]  # one list of formats, not two
+FailOn = StrEnum("FailOn", ["regression"])
 TERMINAL = FormatName("terminal")
 STOPPED = 130
 
@@ -67,11 +68,26 @@ def audit(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead of its mlops.toml or [tool.mlops.audit].")
     ] = None,
+    rev: Annotated[str | None, typer.Option(metavar="REV", help="As it stood at this revision, read from git.")] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="REV", help="Say what became better or worse since it left REV.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A JSON report; exit with 1 if anything is worse than in it.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="With --base: exit with 1 if a criterion is no longer met.")
+    ] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Leave its own configuration aside.")] = False,
 ) -> None:
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
+    from mlops.comparing import Against  # noqa: PLC0415
 
+    if base and baseline:
+        raise MlopsError("--base and --baseline are two answers to one question", "give one of them")
+    if fail_on and not (base or baseline):
+        raise MlopsError("--fail-on regression needs something to compare with", "--base REV or --baseline FILE")
     gate = command.Gate.parse(min_level or [], min_met)
     raise typer.Exit(
         command.run(
@@ -85,6 +101,8 @@ def audit(
             gate=gate,
             config=config,
             configured=not no_config,
+            rev=rev,
+            against=Against(base, baseline, strict=fail_on is not None),
         )
     )
 

@@ -16,8 +16,9 @@ def audit(
     only: Iterable[str] = (),
     config: Path | None = None,
     configured: bool = True,
+    rev: str | None = None,
 ) -> Scorecard:
-    """The scorecard of the repository or folder at ``path``.
+    """The scorecard of the repository or folder at ``path``, as it stands or at a revision of git's, read without a checkout.
 
     ``kind`` and ``stage`` override what would be found out; ``only`` are ids of asks to answer, none for all.
     ``config`` is a file like `mlops.toml` to take instead of the repository's own, which is left aside where ``configured`` is
@@ -27,6 +28,6 @@ def audit(
     from scorecard.assemble import assemble  # noqa: PLC0415
     from scorecard.repository import open_repository  # noqa: PLC0415
 
-    repository = open_repository(path)
+    repository = open_repository(path, rev)
     said = settings.of(repository, config) if configured else None
     return assemble(repository, kind=kind, stage=stage, only=frozenset(only), config=said)

@@ -20,7 +20,7 @@ _HARDENED = (
     "-c", "protocol.allow=never",
     "-c", "core.quotePath=false",
 )  # fmt: skip
-_ALLOWED = frozenset({"ls-files", "ls-tree", "rev-parse", "rev-list", "cat-file", "for-each-ref"})
+_ALLOWED = frozenset({"ls-files", "ls-tree", "rev-parse", "rev-list", "cat-file", "for-each-ref", "merge-base"})
 TIMEOUT = 60
 
 

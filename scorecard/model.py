@@ -1,6 +1,6 @@
 """The vocabulary of a scorecard. Pure data: imports nothing of ours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -181,6 +181,31 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A criterion whose answer is another one now; ``places`` are what shows it: of the new proof, or of the proof that is gone."""
+
+    criterion: str
+    before: str
+    after: str
+    summary: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """With what ``base`` names: ``gained`` are met or waived now and were open; ``lost`` the other way round; ``levels`` changed from, to."""
+
+    base: str
+    gained: tuple[Change, ...]
+    lost: tuple[Change, ...]
+    levels: Mapping[str, tuple[int | None, int | None]]
+
+    @property
+    def regressed(self) -> bool:
+        return bool(self.lost)
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """Everything a report shows."""
 
@@ -194,6 +219,7 @@ class Scorecard:
     gaps: tuple[Gap, ...] = ()
     notes: tuple[Note, ...] = field(default=())
     wanted: Thresholds = field(default=Thresholds())
+    compared: Comparison | None = None
 
     @property
     def met(self) -> int:

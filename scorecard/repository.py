@@ -237,8 +237,17 @@ def _limit(path: str) -> int:
     return MAX_TEXT
 
 
-def open_repository(path: Path) -> Repository:
-    """The repository or folder at ``path``. Raises NotARepository with a sentence for people."""
+def base_of(path: Path, rev: str) -> str:
+    """Where the present commit left ``rev``, which is what a change is to be held against; ``rev`` where git cannot tell."""
+    folder = path.resolve()
+    git_dir = (git.find_git_dir(folder) or (folder, folder))[0]
+    with contextlib.suppress(git.GitError):
+        return git.run(git_dir, None, "merge-base", "--end-of-options", rev, "HEAD").decode().strip()
+    return rev
+
+
+def open_repository(path: Path, rev: str | None = None) -> Repository:
+    """The repository or folder at ``path``, as it stands or at a revision of git's. Raises NotARepository with a sentence for people."""
     try:
         folder = path.resolve(strict=True)
     except (OSError, RuntimeError):
@@ -248,6 +257,11 @@ def open_repository(path: Path) -> Repository:
     if not os.access(folder, os.R_OK | os.X_OK):
         raise NotARepository(f"{path} may not be read by this user")
     found = git.find_git_dir(folder)
+    if rev is not None:
+        git_dir, root = found or (folder, folder)
+        if found is None and not git.is_bare(folder):
+            raise NotARepository(f"{path} is no git repository, so it has no revision {rev}")
+        return _revision(git_dir, rev, folder, root)
     if found is None and git.is_bare(folder):
         return _bare(folder)
     if found is None:
@@ -297,22 +311,47 @@ def _bare(folder: Path) -> Repository:
     history = _history(folder)
     if history.revision is None:
         raise NotARepository(f"{folder} is a bare repository without a commit")
-    blobs: dict[str, str] = {}
-    notes: list[Note] = []
-    for entry in git.run(folder, None, "ls-tree", "-r", "-z", "HEAD").split(b"\0"):
-        meta, tab, raw = entry.partition(b"\t")
-        fields = meta.split()
-        if not tab or len(fields) != 3:
-            continue
-        path = raw.decode("utf-8", "surrogateescape")
-        if fields[1] == b"commit":
-            notes.append(Note(path, "is a submodule, whose files belong to another repository"))
-        elif fields[0] != b"120000":
-            blobs[path] = fields[2].decode()
+    blobs, notes = _tree(folder, "HEAD", "")
     if not blobs:
         raise NotARepository(f"{folder} holds no file that could be audited")
     notes.append(Note("", "is a bare repository; its HEAD was read"))
     return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(folder), blobs), history, notes)
+
+
+def _revision(git_dir: Path, rev: str, folder: Path, root: Path) -> Repository:
+    try:
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+        commit = git.run(git_dir, None, *asked).decode().split()[-1]
+    except git.GitError:
+        raise NotARepository(f"{folder} has no revision {rev}") from None
+    history = _history(git_dir)
+    history.revision = commit
+    reached = git.run(git_dir, None, "for-each-ref", f"--merged={commit}", "--format=%(refname:strip=2)", "refs/tags")
+    then = set(reached.decode("utf-8", "replace").splitlines())
+    history.tags = tuple(tag for tag in history.tags if tag in then)
+    prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
+    blobs, notes = _tree(git_dir, commit, prefix)
+    if not blobs:
+        raise NotARepository(f"{folder} holds no file that could be audited at {rev}")
+    return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(git_dir), blobs), history, notes)
+
+
+def _tree(git_dir: Path, commit: str, prefix: str) -> tuple[dict[str, str], list[Note]]:
+    """The files of a commit below a folder, each with its blob."""
+    blobs: dict[str, str] = {}
+    notes: list[Note] = []
+    where = ["--", prefix] if prefix else []
+    for entry in git.run(git_dir, None, "ls-tree", "-r", "-z", "--full-tree", commit, *where).split(b"\0"):
+        meta, tab, raw = entry.partition(b"\t")
+        fields = meta.split()
+        if not tab or len(fields) != 3:
+            continue
+        path = raw.decode("utf-8", "surrogateescape").removeprefix(prefix)
+        if fields[1] == b"commit":
+            notes.append(Note(path, "is a submodule, whose files belong to another repository"))
+        elif fields[0] != b"120000":
+            blobs[path] = fields[2].decode()
+    return blobs, notes
 
 
 def _history(git_dir: Path) -> History:

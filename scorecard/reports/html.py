@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scorecard.checks import all_checks
 from scorecard.model import Scorecard
-from scorecard.reports.view import MARKS, brief, by_ask, clean, headline, is_system, not_a_system, place
+from scorecard.reports.view import (
+    MARKS,
+    brief,
+    by_ask,
+    changes,
+    clean,
+    headline,
+    is_system,
+    not_a_system,
+    place,
+    shifts,
+)
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -34,6 +45,8 @@ def render(card: Scorecard, *, full: bool) -> str:
         pages={name: markdown.render(brief(check.page)) for name, check in all_checks().items()} if shown else {},
         picture=_picture([(ask.title, level.level) for ask, level, _ in asks if level.level is not None]),
         gaps=card.gaps if shown else (),
+        changes=changes(card.compared) if card.compared else [],
+        shifts=shifts(card.compared) if card.compared else "",
     )
     return text
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from scorecard.model import Evidence, Scorecard
+from scorecard.model import Change, Comparison, Evidence, Scorecard
 
 SCHEMA = 1
 RUBRIC = 1
@@ -59,6 +59,22 @@ def document(card: Scorecard) -> dict[str, Any]:
             for rank, gap in enumerate(card.gaps, 1)
         ],
         "notes": [{"path": note.path, "reason": note.reason} for note in card.notes],
+        **({"compared": _comparison(card.compared)} if card.compared else {}),
+    }
+
+
+def _comparison(compared: Comparison) -> dict[str, Any]:
+    def changes(several: tuple[Change, ...]) -> list[dict[str, Any]]:
+        return [
+            {"id": c.criterion, "before": c.before, "after": c.after, "summary": c.summary, "places": list(c.places)}
+            for c in several
+        ]
+
+    return {
+        "base": compared.base,
+        "gained": changes(compared.gained),
+        "lost": changes(compared.lost),
+        "levels": {ask: list(pair) for ask, pair in compared.levels.items()},
     }
 
 

@@ -1,7 +1,7 @@
 """For a pull request: the seven levels first, the gap to close, the rest folded away."""
 
-from scorecard.model import Criterion, Evidence, Finding, Gap, Outcome, Scorecard
-from scorecard.reports.view import MARKS, by_ask, clean, headline, is_system, not_a_system, place
+from scorecard.model import Comparison, Criterion, Evidence, Finding, Gap, Outcome, Scorecard
+from scorecard.reports.view import MARKS, by_ask, changes, clean, headline, is_system, not_a_system, place, shifts
 
 _MAX_NOTES = 20
 _MAX_EVIDENCE = 4
@@ -17,6 +17,8 @@ def render(card: Scorecard, *, full: bool) -> str:
         out += [not_a_system(card), ""]
         if not full:
             return "\n".join(out)
+    if card.compared:
+        out += [*_changed(card.compared), ""]
     out += [headline(card) + ".", "", "| Ask | Level | Met | |", "| --- | --- | --- | --- |"]
     for ask, level, _ in by_ask(card):
         reached = "n/a" if level.level is None else f"{level.level} of 3"
@@ -40,6 +42,15 @@ def render(card: Scorecard, *, full: bool) -> str:
             out.append(f"- and {len(card.notes) - _MAX_NOTES} more")
         out += ["", "</details>"]
     return "\n".join(out) + "\n"
+
+
+def _changed(compared: Comparison) -> list[str]:
+    rows = changes(compared)
+    if not rows:
+        return [f"**No criterion changed** against `{_code(compared.base)}`."]
+    moved = f" Levels: {shifts(compared)}." if compared.levels else ""
+    said = f"**{len(compared.gained)} better, {len(compared.lost)} worse** than `{_code(compared.base)}`.{moved}"
+    return [said, "", *(f"- {'⚠️' if mark == '-' else '✅'} {_text(text)}" for mark, text in rows)]
 
 
 def _first(gap: Gap) -> list[str]:

@@ -13,8 +13,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from scorecard.model import Criterion, Evidence, Finding, Gap, Outcome, Scorecard
-from scorecard.reports.view import MARKS, by_ask, clean, headline, is_system, not_a_system, place
+from scorecard.model import Comparison, Criterion, Evidence, Finding, Gap, Outcome, Scorecard
+from scorecard.reports.view import MARKS, by_ask, changes, clean, headline, is_system, not_a_system, place, shifts
 
 _STYLES = {
     Outcome.MET: "green",
@@ -61,6 +61,8 @@ def _parts(card: Scorecard, width: int, *, plain: bool, full: bool) -> list[Rend
     else:
         parts += _why(card)
     parts += [Text(), _levels(card, width), Text()]
+    if card.compared:
+        parts += [_compared(card.compared), Text()]
     parts.append(_first(card, plain=plain))
     for ask, level, criteria in by_ask(card):
         reached = "n/a" if level.level is None else f"level {level.level}"
@@ -112,6 +114,17 @@ def _levels(card: Scorecard, width: int) -> RenderableType:
         table.add_row(Text(ask.title, "bold"), bar, count, Text(ask.levels[level.level]))
     table.width = min(width, 110)
     return Group(table, Text(), Text(headline(card), style="bold"))
+
+
+def _compared(compared: Comparison) -> RenderableType:
+    rows = changes(compared)
+    said = f"{len(compared.gained)} better, {len(compared.lost)} worse" if rows else "No criterion changed"
+    text = Text.assemble((said, "bold"), f" against {clean(compared.base)}")
+    if compared.levels:
+        text.append(f"; {shifts(compared)}")
+    for mark, sentence in rows:
+        text.append(f"\n  {mark} {sentence}", style="red" if mark == "-" else "green")
+    return text
 
 
 def _first(card: Scorecard, *, plain: bool) -> RenderableType:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scorecard.asks import ASKS
-from scorecard.model import Ask, Criterion, Evidence, Finding, Gap, Level, Outcome, Scorecard
+from scorecard.model import Ask, Comparison, Criterion, Evidence, Finding, Gap, Level, Outcome, Scorecard
 from scorecard.patterns import lazily
 
 MARKS = {
@@ -53,6 +53,26 @@ def not_a_system(card: Scorecard) -> str:
             "are optional here."
         )
     return "Nothing of machine learning was found here, so the seven asks do not apply."
+
+
+def changes(compared: Comparison) -> list[tuple[str, str]]:
+    """What became better and worse, as mark and sentence, losses first."""
+    rows = []
+    for mark, several in (("-", compared.lost), ("+", compared.gained)):
+        for change in several:
+            places = f" ({', '.join(clean(place) for place in change.places)})" if change.places else ""
+            gone = " is gone" if mark == "-" and change.places else ""
+            rows.append((mark, f"{change.criterion}: {clean(change.summary)}{places}{gone}"))
+    return rows
+
+
+def shifts(compared: Comparison) -> str:
+    """The levels that moved, as `testing 1 → 2`."""
+    return ", ".join(f"{ask} {_level(a)} → {_level(b)}" for ask, (a, b) in compared.levels.items())
+
+
+def _level(level: int | None) -> str:
+    return "n/a" if level is None else str(level)
 
 
 def open_gaps(card: Scorecard, *, full: bool) -> Iterator[tuple[Criterion, Gap]]:
