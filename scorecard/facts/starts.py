@@ -120,7 +120,8 @@ def _handlers(code: Code, source: Source) -> Iterator[Start]:
 
 
 def _top_level(code: Code, source: Source) -> int:
-    """The first statement that acts in a file which nobody imports, 0 where the file only defines things."""
-    if code.imported_by.get(source.path) or source.language != "python":
+    """The first statement that acts in a file which nobody but a test imports, 0 where the file only defines things."""
+    used = any(not is_test(path) for path in code.imported_by.get(source.path, ()))
+    if used or source.language != "python":
         return 0
     return next((c.line for c in source.calls if not c.scope and not c.used), 0)
