@@ -3,16 +3,17 @@
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlops.comparing import Against
 from mlops.errors import FINE, GATE, MlopsError
+from mlops.files import write
 from scorecard import Kind, NotARepository, Scorecard, Stage, audit
 from scorecard.asks import ASKS
+from scorecard.clone import cloned, is_address
 from scorecard.config import BadConfig
 from scorecard.model import Thresholds
 from scorecard.reports import report
@@ -69,7 +70,7 @@ class Gate:
 
 
 def run(
-    path: Path,
+    target: str,
     *,
     fmt: str,
     kind: Kind | None,
@@ -83,17 +84,17 @@ def run(
     rev: str | None = None,
     against: Against,
 ) -> int:
-    """Audit ``path``, show the report, and give the exit code."""
+    """Audit ``target``, a path or an address, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
     if missing:
         raise MlopsError(f"--min-level names {missing[0]}, which --only leaves out", "add --only " + missing[0])
 
-    def read(at: str | None) -> Scorecard:
+    def read(at: str | None, path: Path) -> Scorecard:
         return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at)
 
     try:
-        with _progress(f"reading {path}"):
-            card = against.compared(read(rev), path, read)
+        with _progress(f"reading {target}"), _place(target) as path:
+            card = against.compared(read(rev, path), path, lambda at: read(at, path))
     except BadConfig as error:
         raise MlopsError(error.what, error.allowed) from None
     except NotARepository as error:
@@ -103,11 +104,15 @@ def run(
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
-        _write(output, text)
+        write(output, text)
     missed = [*gate.over(card.wanted).misses(card), *against.misses(card)]
     for line in missed:
         sys.stderr.write(f"mlops: the gate says no: {line}\n")
     return GATE if missed else FINE
+
+
+def _place(target: str) -> AbstractContextManager[Path]:
+    return cloned(target) if is_address(target) else nullcontext(Path(target))
 
 
 @contextmanager
@@ -123,22 +128,3 @@ def _progress(what: str) -> Iterator[None]:
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
-
-
-def _write(output: Path, text: str) -> None:
-    """Whole or not at all: beside its place first, then moved there."""
-    try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-    except OSError as error:
-        raise MlopsError(f"cannot write {output}: {error.strerror}", "choose another --output") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(output)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise MlopsError(f"cannot write {output}: {error.strerror}", "choose another --output") from None
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -51,7 +51,7 @@ def _main(
 
 @app.command()
 def audit(
-    path: Annotated[Path, typer.Argument(help="Any git repository or folder.")] = Path(),
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Any git repository or folder, or an address.")] = ".",
     fmt: Annotated[FormatName, typer.Option("--format", "-f", help="How to show it.")] = TERMINAL,
     kind: Annotated[Kind | None, typer.Option(help="What it is, instead of what was detected.")] = None,
     stage: Annotated[Stage | None, typer.Option(help="Its stage, instead of what was detected.")] = None,
@@ -146,6 +146,28 @@ def new(
             trust=trust,
         )
     )
+
+
+@app.command()
+def fleet(
+    targets: Annotated[
+        list[str],
+        typer.Argument(metavar="LIST…", help="Paths, addresses, folders of repositories, files with one a line."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A JSON line for each; goes on where it stopped."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="One page that ranks them.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as cores.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="tcp://…", help="The scheduler of a Dask cluster, instead of processes here.")
+    ] = None,
+) -> None:
+    """Audit many repositories: who stands where, and which gap is most common. One that cannot be read costs only itself."""
+    from mlops import fleet as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.run(targets, output=output, html=html, jobs=jobs, cluster=cluster))
 
 
 @app.command()
