@@ -16,14 +16,16 @@ _KEPT = re.compile(
     r"GIT_((AUTHOR|COMMITTER)_(NAME|EMAIL)|SSH(_\w+)?|ASKPASS|TERMINAL_PROMPT|ALLOW_PROTOCOL|EXEC_PATH|SSL_\w+"
     r"|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))"
 )
-_HERMETIC = {
-    "core.hooksPath": os.devnull,
+_CONTENT = {
     "core.autocrlf": "false",
     "core.eol": "lf",
-    "core.safecrlf": "false",
-    "core.fsmonitor": "false",
     "core.excludesFile": os.devnull,
     "core.attributesFile": os.devnull,
+}
+_HERMETIC = {
+    "core.hooksPath": os.devnull,
+    "core.safecrlf": "false",
+    "core.fsmonitor": "false",
     "commit.gpgSign": "false",
     "tag.gpgSign": "false",
     "init.templateDir": "",
@@ -60,13 +62,18 @@ def version() -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else (0,)
 
 
-def environment(config: Mapping[str, str] | None = None, *, alone: bool = False) -> dict[str, str]:
-    """The environment for any git process of ours, with this configuration; ``alone`` leaves the user's own out."""
+def environment(
+    config: Mapping[str, str] | None = None, *, alone: bool = False, checkout: bool = False
+) -> dict[str, str]:
+    """The environment for any git process of ours, with this configuration; ``alone`` leaves the user's own out.
+
+    ``checkout``: it reads or writes the user's own files, whose line ends and filters are as the user set them up.
+    """
     env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or _KEPT.fullmatch(key)}
     if alone:
         env = {key: value for key, value in env.items() if not key.startswith(("GIT_CONFIG", "GIT_ALLOW_PROTOCOL"))}
         env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    settings = {**_HERMETIC, **(config or {})}
+    settings = {**_HERMETIC, **({} if checkout else _CONTENT), **(config or {})}
     count = env.get("GIT_CONFIG_COUNT", "")
     first = int(count) if count.isdigit() else 0
     for number, (key, value) in enumerate(settings.items(), first):
@@ -84,9 +91,10 @@ def run(
     env: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     alone: bool = False,
+    checkout: bool = False,
 ) -> str:
     """What ``git arguments`` prints in ``folder``, without the last line break. Raises GitFailed."""
-    done = attempt(folder, *arguments, stdin=stdin, env=env, config=config, alone=alone)
+    done = attempt(folder, *arguments, stdin=stdin, env=env, config=config, alone=alone, checkout=checkout)
     if done.returncode:
         raise failure(f"git {arguments[0]} failed", done.stderr or done.stdout or f"exit code {done.returncode}")
     return done.stdout.removesuffix("\n")
@@ -106,13 +114,14 @@ def attempt(
     env: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     alone: bool = False,
+    checkout: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
     """Like ``run``, where a failure is an answer. Names and lines that are no UTF-8, or end in CRLF, survive the way through."""
     done = subprocess.run(  # noqa: S603  our own arguments, no shell
         ["git", *map(str, arguments)],  # noqa: S607  which git is the user's choice
         cwd=folder,
         input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin.read(),
-        env={**environment(config, alone=alone), **(env or {})},
+        env={**environment(config, alone=alone, checkout=checkout), **(env or {})},
         capture_output=True,
         check=False,
     )

@@ -1,20 +1,18 @@
-"""Two states of a template and a user's repository to one tree, by git, and that tree into the work tree.
+"""Two states of a template and a user's repository to one tree, by git.
 
 copier's own update loses a user's work without a word where the template renames or deletes a file, changes a binary, or adds a
 path that exists as an ignored file. git's merge does not, hence this (docs/adr/0003). The merge happens beside the repository,
-with its objects: no ref, no index and no file of the user's changes until the result is complete.
+with its objects: no ref, no index, no object and no file of the user's changes here.
 """
 
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffolder import git, stopping
-from scaffolder.errors import Refused
+from scaffolder import git
+from scaffolder.repository import Repository
 
 _NONE = "0" * 40
 _CONFLICTS = {
@@ -22,17 +20,6 @@ _CONFLICTS = {
     frozenset("12"): "you changed it, and the templates have it no more",
     frozenset("23"): "you and the templates added it",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A user's repository, or the folder of one that is the project."""
-
-    top: Path
-    prefix: str  # of the project below top, ending with a slash; empty at the top
-    objects: Path
-    index: Path
-    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +43,6 @@ class Merged:
     result: str
     stages: dict[str, list[str]]
     outcome: Outcome
-
-
-def opened(folder: Path) -> Repository:
-    """Raises Refused where there is no commit to go back to, or work that is in none."""
-    git.require((2, 38))
-    asked = ("--show-toplevel", "--show-object-format", "--git-path", "objects", "--git-path", "index", "--show-prefix")
-    said = git.attempt(folder, "rev-parse", *asked)
-    if said.returncode:
-        trust = [line.strip() for line in said.stderr.splitlines() if "safe.directory" in line]
-        if trust:
-            raise Refused(f"git does not trust {folder}, which belongs to somebody else", trust[-1])
-        raise Refused(f"{folder} is no git repository", "git init, then add and commit what is there")
-    top, kind, objects, index, prefix = [*said.stdout.splitlines(), ""][:5]
-    if git.attempt(folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
-        raise Refused("the repository has no commit yet", "commit first, so that you can always go back")
-    if changed := git.run(folder, "status", "--porcelain", "--untracked-files=no", "--", "."):
-        raise Refused("there are changes that are not committed", f"commit or stash them first:\n{changed}")
-    return Repository(Path(top), prefix, (folder / objects).resolve(), (folder / index).resolve(), kind)
 
 
 @contextmanager
@@ -154,16 +123,6 @@ def merge(repository: Repository, base: str, theirs: str, env: dict[str, str]) -
     return Merged(ours, result, conflicts, outcome)
 
 
-def keep(repository: Repository, merged: Merged, env: dict[str, str]) -> None:
-    """Give the repository the objects that the result needs and that it lacks."""
-    staged = "".join(f"{line.split()[1]}\n" for lines in merged.stages.values() for line in lines)
-    wanted = f"{merged.result}\n{staged}^{merged.ours}\n"
-    pack = Path(env["GIT_DIR"]) / "kept"
-    name = git.run(repository.top, "pack-objects", "--quiet", "--revs", "--local", pack, stdin=wanted, env=env)
-    with (pack.with_name(f"kept-{name}.pack")).open("rb") as objects:
-        git.run(repository.top, "unpack-objects", "-q", stdin=objects)
-
-
 def diff(repository: Repository, merged: Merged, env: dict[str, str]) -> str:
     """What would change, as a patch that `git apply` takes."""
     how = ("-r", "-p", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--binary")
@@ -185,35 +144,3 @@ def _difference(
         paths[kind if kind in "AD" else "M"].append(path)
     why = tuple((path, _CONFLICTS.get(side, "you and the templates changed what it is")) for path, side in conflicts)
     return Outcome(tuple(paths["A"]), tuple(paths["M"]), tuple(paths["D"]), why, tuple(gone))
-
-
-def write(repository: Repository, merged: Merged, env: dict[str, str]) -> None:
-    """git verifies everything before it writes the first file. The index comes last and in one step."""
-    top = repository.top
-    ours, result, conflicts = merged.ours, merged.result, merged.stages
-    if way := [path for path in merged.outcome.added if os.path.lexists(top / path)]:
-        raise Refused(
-            f"{way[0]}{f' and {len(way) - 1} more' if way[1:] else ''} would be overwritten, and is not in git",
-            "commit it, or move it away: " + " ".join(way),
-        )
-    keep(repository, merged, env)
-    lock = repository.index.with_name("index.lock")
-    try:
-        lock.touch(exist_ok=False)
-    except FileExistsError:
-        raise Refused("another git process is at work in this repository", f"wait, or remove {lock}") from None
-    index = repository.index.with_name("index.mlops")
-    env = {"GIT_INDEX_FILE": str(index)}
-    try:
-        with stopping.waits():
-            shutil.copyfile(repository.index, index)
-            git.run(top, "read-tree", "-m", "-u", ours, result, env=env)
-            if conflicts:
-                info = "".join(
-                    f"0 {_NONE}\t{path}\0" + "".join(f"{s}\0" for s in lines) for path, lines in conflicts.items()
-                )
-                git.run(top, "update-index", "-z", "--index-info", env=env, stdin=info)
-            index.replace(repository.index)
-    finally:
-        index.unlink(missing_ok=True)
-        lock.unlink()

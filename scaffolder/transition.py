@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scaffolder import merging, rendering, source, stopping
+from scaffolder import applying, merging, rendering, source, stopping
 
 OVERLAY = ".copier-answers.mlops.yml"
 """The answers file in a repository that somebody else's template made, whose own file has the usual name."""
@@ -42,7 +42,7 @@ def transition(
     ``edits`` are of files of the user's: a path in the project, its content at HEAD, and the content wanted; none for no file. ``dry``
     says what would change and writes nothing. Raises Refused and changes nothing where work could be lost.
     """
-    repository = merging.opened(folder)
+    repository = applying.opened(folder)
     with stopping.unwinds(), tempfile.TemporaryDirectory(prefix="mlops-", ignore_cleanup_errors=True) as place:
         scratch = Path(place).resolve()
         with merging.beside(repository, scratch) as env:
@@ -56,7 +56,7 @@ def transition(
             merged = merging.merge(repository, base, theirs, env)
             if dry:
                 return replace(merged.outcome, diff=merging.diff(repository, merged, env))
-            merging.write(repository, merged, env)
+            applying.apply(repository, merged, env)
             return merged.outcome
 
 
