@@ -130,11 +130,11 @@ def _forward(here: Path, plan: dict[str, Any]) -> None:
 def _back(here: Path, plan: dict[str, Any]) -> None:
     """In the other order: what came goes, then its folders, then what went away comes back."""
     top, steps = Path(plan["top"]), [*enumerate(plan["steps"])]
-    for number, (path, kind, _) in steps:
+    for number, (path, kind, signature) in steps:
         place, new, old = top / path, here / "new" / path, here / "old" / str(number)
         if kind == "put" and os.path.lexists(old):
             _move(old, place)
-        elif kind == "put" and not os.path.lexists(new) and os.path.lexists(place):
+        elif kind == "put" and signature is None and not os.path.lexists(new) and os.path.lexists(place):
             _move(place, new)
     for folder in reversed(plan["folders"]):
         with suppress(OSError):
