@@ -23,6 +23,14 @@ FailOn = StrEnum("FailOn", ["regression"])
 TERMINAL = FormatName("terminal")
 STOPPED = 130
 
+
+class ListFormat(StrEnum):
+    """How a list is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 app = typer.Typer(
     name="mlops",
     help="Make ML repositories that stay alive, and say what the others lack.",
@@ -192,6 +200,38 @@ def remove(
     from mlops import add as command  # noqa: PLC0415  keeps --help light
 
     raise typer.Exit(command.take(what, path, dry=dry))
+
+
+@app.command()
+def update(
+    path: Annotated[Path, typer.Argument(help="A project that mlops made.")] = Path(),
+    ref: Annotated[str | None, typer.Option(metavar="TAG", help="That version, instead of the newest.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if there is a newer version.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+    finish: Annotated[bool, typer.Option("--finish", help="End an update whose conflicts are resolved.")] = False,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Finish without running the tests.")] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="Let other templates run programs here.")] = False,
+) -> None:
+    """Merge what is new in the templates into a project: nothing of yours is lost, and it is there whole or not at all."""
+    from mlops import update as command  # noqa: PLC0415  keeps --help light
+
+    if (check and (finish or dry_run)) or (finish and (dry_run or ref)):
+        raise MlopsError("--check, --dry-run and --finish are three different things", "give one of them")
+    if check:
+        raise typer.Exit(command.look(path))
+    if finish:
+        raise typer.Exit(command.end(path, tests=not no_tests))
+    raise typer.Exit(command.run(path, ref=ref, trust=trust, dry=dry_run))
+
+
+@app.command()
+def versions(
+    fmt: Annotated[ListFormat, typer.Option("--format", "-f", help="How to show it.")] = ListFormat.TEXT,
+) -> None:
+    """List the template versions that this mlops carries, oldest first, with what each changed."""
+    from mlops import versions as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.run(fmt=str(fmt)))
 
 
 def main() -> None:

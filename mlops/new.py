@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlops.errors import FINE, REFUSED, USAGE, MlopsError
+from mlops.text import printable
 from scaffolder import BadAnswer, Made, Refused, new
 
 
@@ -69,16 +70,11 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _report(target: Path, made: Made) -> None:
     for note in made.notes:
-        sys.stderr.write(_printable(f"note: {note}\n"))
+        sys.stderr.write(printable(f"note: {note}\n"))
     lines = [f"{made.path.name}: {made.files} files, one commit, templates {made.version}", ""]
     lines.append(f"  cd {shlex.quote(os.fspath(target if target != Path() else made.path))}")
     if made.ours:
         lines += ["  uv run poe demo    # what it does, end to end", "  uv run poe test    # all tests"]
     else:
         lines.append("  # README.md says what to type next")
-    sys.stdout.write(_printable("\n".join(lines) + "\n"))
-
-
-def _printable(text: str) -> str:
-    """A name of a file may hold what is a command to a terminal, or no text at all."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    sys.stdout.write(printable("\n".join(lines) + "\n"))

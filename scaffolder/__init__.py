@@ -1,14 +1,33 @@
-"""Makes, extends and updates repositories. ``new``, ``add`` and ``remove`` are the public interface."""
+"""Makes, extends and updates repositories. ``new``, ``add``, ``remove``, ``update``, ``check``, ``finish`` and ``versions`` are its public interface."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scaffolder import releases
 from scaffolder.adding import Added, add, remove
 from scaffolder.errors import BadAnswer, Refused
+from scaffolder.finishing import Finished, finish
 from scaffolder.making import Made, make
+from scaffolder.releases import Release
+from scaffolder.updating import Update, check, update
 
-__all__ = ["Added", "BadAnswer", "Made", "Refused", "add", "new", "remove"]
+__all__ = [
+    "Added",
+    "BadAnswer",
+    "Finished",
+    "Made",
+    "Refused",
+    "Release",
+    "Update",
+    "add",
+    "check",
+    "finish",
+    "new",
+    "remove",
+    "update",
+    "versions",
+]
 
 
 def new(
@@ -27,3 +46,8 @@ def new(
     ``trust`` lets others' templates run programs. Raises BadAnswer, and Refused for all else that stands in the way.
     """
     return make(target, answers or {}, template=template, ref=ref, ask=ask, trust=trust)
+
+
+def versions() -> tuple[Release, ...]:
+    """The template versions that this program carries, oldest first."""
+    return releases.known()

@@ -7,9 +7,11 @@ the templates are what stands in the work tree now. So nothing needs a network.
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -64,6 +66,15 @@ def find(url: str | None, ref: str | None, scratch: Path) -> Iterator[Source]:
         )
 
 
+def releases() -> tuple[bundle.Release, ...]:
+    """Those of our own templates, oldest first, with what is at work in the clone from which we run."""
+    root = checkout()
+    if not root:
+        return _packed()
+    with tempfile.TemporaryDirectory(prefix="mlops-") as scratch:
+        return tuple(bundle.history(root, Path(scratch) / "templates.git", whole=False))
+
+
 @contextmanager
 def _ours(scratch: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """A repository or bundle that git can clone, and the versions in it, oldest first."""
@@ -72,10 +83,16 @@ def _ours(scratch: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         bare = scratch / "templates.git"
         yield bare, tuple(release.version for release in bundle.history(root, bare, whole=False))
         return
-    packed = files("scaffolder") / "_bundled"
-    manifest = json.loads((packed / bundle.MANIFEST).read_text(encoding="utf-8"))
-    with as_file(packed / bundle.BUNDLE) as path:
-        yield path, tuple(release["version"] for release in manifest["releases"])
+    with as_file(files("scaffolder") / "_bundled" / bundle.BUNDLE) as path:
+        yield path, tuple(release.version for release in _packed())
+
+
+def _packed() -> tuple[bundle.Release, ...]:
+    manifest = json.loads((files("scaffolder") / "_bundled" / bundle.MANIFEST).read_text(encoding="utf-8"))
+    return tuple(
+        bundle.Release(entry["version"], date.fromisoformat(entry["date"]), "", entry["changes"])
+        for entry in manifest["releases"]
+    )
 
 
 def _foreign(url: str, ref: str | None) -> Source:

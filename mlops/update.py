@@ -1,0 +1,61 @@
+"""`mlops update`: to newer templates; say what changed, what met changes of the user's, and what to type next."""
+
+import sys
+from pathlib import Path
+
+from mlops import outcomes
+from mlops.errors import FINE, GATE, REFUSED, MlopsError
+from mlops.text import printable
+from scaffolder import Refused, Update, check, finish, update
+
+
+def run(path: Path, *, ref: str | None, trust: bool, dry: bool) -> int:
+    """Update the project at ``path``; 1 where conflicts are left. Raises MlopsError."""
+    try:
+        made = update(path, ref=ref, trust=trust, dry=dry)
+    except Refused as error:
+        raise MlopsError(error.what, error.hint, REFUSED) from None
+    if made.old == made.new:
+        sys.stdout.write(f"up to date: templates {made.new}\n")
+        return FINE
+    lines = [*_title(made), "", *outcomes.lines(made.outcome)]
+    if dry:
+        lines += ["", "Nothing was written: this is what would be.", "", made.outcome.diff.rstrip("\n")]
+    else:
+        lines += outcomes.next_step(made.outcome, f"Update to templates {made.new}")
+    sys.stdout.write(printable("\n".join(lines) + "\n"))
+    return GATE if made.outcome.conflicts else FINE
+
+
+def look(path: Path) -> int:
+    """Whether there are newer templates: 1 if so, for CI. Raises MlopsError."""
+    try:
+        made = check(path)
+    except Refused as error:
+        raise MlopsError(error.what, error.hint, REFUSED) from None
+    if made.old == made.new:
+        sys.stdout.write(f"up to date: templates {made.new}\n")
+        return FINE
+    sys.stdout.write(printable("\n".join([*_title(made), "", "  mlops update"]) + "\n"))
+    return GATE
+
+
+def end(path: Path, *, tests: bool) -> int:
+    """Finish an update that had conflicts; 1 where something is left to do. Raises MlopsError."""
+    try:
+        made = finish(path, tests=tests)
+    except Refused as error:
+        raise MlopsError(error.what, error.hint, REFUSED) from None
+    for note in made.notes:
+        sys.stderr.write(printable(f"note: {note}\n"))
+    if made.left:
+        lines = ["not finished yet:", *(f"  {path}: {why}" for path, why in made.left)]
+        lines += ["", "Then again: mlops update --finish"]
+    else:
+        lines = [f"finished: this is a project of templates {made.version}", "", "  git commit keeps it"]
+    sys.stdout.write(printable("\n".join(lines) + "\n"))
+    return GATE if made.left else FINE
+
+
+def _title(made: Update) -> list[str]:
+    return [f"templates {made.old} to {made.new}", *(f"  {r.version:8} {r.changes}".rstrip() for r in made.passed)]
