@@ -54,6 +54,7 @@ def recover(found: Repository) -> None:
 
 def apply(found: Repository, merged: Merged, env: dict[str, str]) -> None:
     """Write what was merged. ``env`` is where its objects are. Raises Refused, and then nothing is changed."""
+    refuse_way(found, merged)
     with _room(found) as (room, held):
         _keep(found, merged, env)
         _prepare(found, merged, room)
@@ -100,7 +101,6 @@ def _prepare(found: Repository, merged: Merged, room: Path) -> None:
     looks = {path: journal.look(found.top / path) for path, _ in steps}
     env = {"GIT_INDEX_FILE": str(index)}
     git.attempt(found.top, "update-index", "-q", "--refresh", env=env, checkout=True)
-    _refuse(found, [path for path, kind in steps if kind == "A"], [path for path, kind in steps if kind == "D"])
     trees = (merged.ours, merged.result)
     said = git.attempt(found.top, "read-tree", "-m", "-u", "--dry-run", *trees, env=env, checkout=True)
     if said.returncode:
@@ -147,8 +147,9 @@ def _here() -> str:
         return os.sep
 
 
-def _refuse(found: Repository, added: list[str], deleted: list[str]) -> None:
+def refuse_way(found: Repository, merged: Merged) -> None:
     """A file that is not in git cannot be brought back: nothing is written over it, or through a link that somebody put there."""
+    added, deleted = merged.outcome.added, merged.outcome.deleted
     way = [path for path in added if os.path.lexists(found.top / path)]
     for path in added:
         for above in [p for p in Path(path).parents if p != Path()]:

@@ -1,6 +1,7 @@
 """The end of an update that had conflicts: nothing is left of them, the lock is new, the tests run; then the project is of the new version."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def _left(folder: Path, paths: list[str]) -> tuple[tuple[str, str], ...]:
         if place.is_file() and any(line.startswith(_MARKS) for line in place.read_bytes().splitlines()):
             left.append((path, "it still holds conflict markers"))
         elif path in unmerged:
-            left.append((path, f"git does not know that it is resolved: git add {path}"))
+            left.append((path, f"git does not know that it is resolved: git add {shlex.quote(path)}"))
     left += [(path, "git has it as unmerged") for path in sorted(unmerged - set(paths) - {_LOCK})]
     return tuple(left)
 

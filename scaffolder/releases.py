@@ -41,10 +41,15 @@ def newest(releases: tuple[Release, ...]) -> Release | None:
     return [*releases[-1:], *finished][-1] if releases else None
 
 
-def passed(releases: tuple[Release, ...], old: str, new: str) -> tuple[Release, ...]:
-    """Those after ``old``, up to ``new``."""
+def passed(known: tuple[Release, ...], old: str, new: str) -> tuple[Release, ...]:
+    """Those after ``old``, up to ``new``, without previews."""
     low, high = parsed(old), parsed(new)
-    return tuple(r for r in releases if low and high and (this := parsed(r.version)) and low < this <= high)
+    return tuple(
+        release
+        for release in known
+        if low and high and (this := parsed(release.version)) and low < this <= high
+        if not this.is_prerelease or release.version == new
+    )
 
 
 def older(one: str, other: str) -> bool:

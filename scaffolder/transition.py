@@ -62,6 +62,7 @@ def transition(
                 return merging.Outcome()
             merged = pending.held_back(found, merging.merge(found, base, theirs, env), theirs, env, file)
             if dry:
+                applying.refuse_way(found, merged)
                 return replace(merged.outcome, diff=merging.diff(found, merged, env))
             applying.apply(found, merged, env)
             return merged.outcome

@@ -1,11 +1,13 @@
 """Everybody's git is set up differently: here, each test says how."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # makes `worlds` importable
 ROOT = Path(__file__).parents[2]
 SETTINGS = "[user]\nname = Ada Lovelace\nemail = ada@example.com\n[init]\ndefaultBranch = trunk\n"
 

@@ -1,11 +1,11 @@
 """From one state of the templates to another, and nothing of the user's is lost on the way."""
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import worlds
 import yaml
 
 from scaffolder import new
@@ -14,43 +14,13 @@ from scaffolder.merging import Outcome
 from scaffolder.transition import State, current, transition
 
 Git = Callable[..., str]
-LINES = "".join(f"line {number}\n" for number in range(20))
-V1 = {
-    "copier.yml": """\
-_subdirectory: project
-_envops: {undefined: jinja2.StrictUndefined}
-project_name: {type: str, default: x}
-extra: {type: bool, default: false}
-in_extra: {type: str, when: false, default: "{{ '.' if extra else '' }}"}
-""",
-    "project/{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers | to_nice_yaml }}",
-    "project/a.txt": LINES,
-    "project/old.txt": LINES.replace("line", "old"),
-    "project/gone.txt": LINES.replace("line", "gone"),
-    "project/{{ in_extra }}/extra.txt": "extra\n",
-}
-V2 = {
-    **{path: text for path, text in V1.items() if path not in {"project/gone.txt", "project/old.txt"}},
-    "project/a.txt": LINES.replace("line 3\n", "line three\n"),
-    "project/renamed.txt": LINES.replace("line", "old"),
-    "project/local.env": "template\n",
-}
+LINES = worlds.LINES
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A repository of templates with the tags v1.0.0 and v2.0.0."""
-    root = tmp_path_factory.mktemp("templates") / "t.git"
-    root.mkdir()
-    os.system(f"git init -q {root}")  # noqa: S605  a path of our own
-    for tag, files in (("v1.0.0", V1), ("v2.0.0", V2)):
-        os.system(f"cd {root} && git rm -rqf --ignore-unmatch .")  # noqa: S605
-        for name, text in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
-        who = "-c user.name=t -c user.email=t@example.com"
-        os.system(f"cd {root} && git add -A && git {who} commit -qm {tag} && git tag {tag}")  # noqa: S605
-    return f"file://{root}"
+    return worlds.publish(tmp_path_factory.mktemp("t") / "t.git", ("v1.0.0", worlds.V1), ("v2.0.0", worlds.V2))
 
 
 @pytest.fixture
