@@ -43,7 +43,7 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
         known = {key: value for key, value in wish.earlier.items() if not key.startswith("_")}
         (folder / wish.file).write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     given = dict(wish.given)
-    with _surroundings(source, scratch), _words(source, wish):
+    with _surroundings(source, scratch), _compiled_once(), _words(source, wish):
         while True:
             try:
                 worker = copier.run_copy(
@@ -117,6 +117,28 @@ def _surroundings(source: Source, scratch: Path) -> Iterator[None]:
     finally:
         _become(before)
         tempfile.tempdir = folder
+
+
+@contextmanager
+def _compiled_once() -> Iterator[None]:
+    """copier has each part of each path compiled anew, a thousand times the same few strings: half of a rendering."""
+    from jinja2 import Environment  # noqa: PLC0415  see above
+
+    compiled: dict[tuple[Environment, str], Any] = {}
+    real = Environment.compile
+
+    def compile_once(self: Environment, source: Any, *arguments: Any, **named: Any) -> Any:
+        if arguments or named or not isinstance(source, str):
+            return real(self, source, *arguments, **named)
+        if (self, source) not in compiled:
+            compiled[self, source] = real(self, source)
+        return compiled[self, source]
+
+    Environment.compile = compile_once  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Environment.compile = real  # type: ignore[method-assign]
 
 
 def _become(env: Mapping[str, str]) -> None:
