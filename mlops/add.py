@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlops import showing
+from mlops import outcomes, showing
 from mlops.errors import FINE, GATE, REFUSED, MlopsError
 from scaffolder import Added, Refused, add, remove
 from scorecard import NotARepository, audit
@@ -14,18 +14,18 @@ from scorecard.survey import survey
 def run(what: str, path: Path, *, dry: bool) -> int:
     """Add ``what`` to the repository at ``path`` and give the exit code. Raises MlopsError."""
     try:
-        seen = survey(path)
         before = {} if dry else _outcomes(path)
-        done = add(path, what, seen, dry=dry)
+        done = add(path, what, lambda: survey(path), dry=dry)
     except Refused as error:
         raise MlopsError(error.what, error.hint, REFUSED) from None
     except NotARepository as error:
         raise MlopsError(str(error), "mlops add needs a git repository: git init, then commit what is there") from None
     if dry:
         return _preview(done)
-    showing.say([f"added {what}:", *showing.files(done.outcome)])
-    _promises(done, before, _outcomes(path))
-    return _end(done, [f"git diff --staged    # then commit; mlops remove {what} takes it away again"])
+    showing.say([f"added {what}:" if done.outcome.any else f"nothing to add for {what}", *outcomes.lines(done.outcome)])
+    if done.outcome.any:
+        _promises(done, before, _outcomes(path))
+    return _end(done, f"Add {what}")
 
 
 def take(what: str, path: Path, *, dry: bool) -> int:
@@ -36,21 +36,20 @@ def take(what: str, path: Path, *, dry: bool) -> int:
         raise MlopsError(error.what, error.hint, REFUSED) from None
     if dry:
         return _preview(done)
-    showing.say([f"removed {what}:", *showing.files(done.outcome)])
-    return _end(done, ["git diff --staged    # then commit"])
+    showing.say([f"removed {what}:", *outcomes.lines(done.outcome)])
+    return _end(done, f"Remove {what}")
 
 
 def _outcomes(path: Path) -> Mapping[str, Outcome]:
-    return {name: finding.outcome for name, finding in audit(path).findings.items()}
+    return {name: finding.outcome for name, finding in audit(path, configured=False).findings.items()}
 
 
 def _promises(done: Added, before: Mapping[str, Outcome], after: Mapping[str, Outcome]) -> None:
     """What a second audit says: the promise is kept, or it is said that it is not."""
     closed = [name for name, now in after.items() if now is Outcome.MET is not before.get(name)]
     if closed:
-        showing.say(
-            ["", "closed, as mlops audit sees it now:", *(f"  {showing.style('✓', '32')} {name}" for name in closed)]
-        )
+        marks = [f"  {showing.style('✓', '32')} {name}" for name in closed]
+        showing.say(["", "closed, as mlops audit sees it now:", *marks])
     for name in done.promises:
         if after.get(name) is Outcome.UNMET:
             showing.note(
@@ -58,23 +57,24 @@ def _promises(done: Added, before: Mapping[str, Outcome], after: Mapping[str, Ou
             )
 
 
-def _end(done: Added, steps: list[str]) -> int:
+def _end(done: Added, message: str) -> int:
+    _talk(done)
+    if done.outcome.any:
+        showing.say(outcomes.next_step(done.outcome, message))
+    return GATE if done.outcome.conflicts else FINE
+
+
+def _preview(done: Added) -> int:
+    showing.say(showing.patch(done.outcome.diff))
+    if done.promises:
+        showing.say(["", f"would close: {', '.join(done.promises)}"])
+    _talk(done)
+    showing.say(["", "Nothing was written: this is what would be."])
+    return FINE
+
+
+def _talk(done: Added) -> None:
     for note in done.notes:
         showing.note(note)
     if done.left:
         showing.say(["", "left to do by hand:", *(f"  - {line}" for line in done.left)])
-    if done.outcome.conflicts:
-        showing.say(["", "resolve what is marked !, then: git add the files"])
-        return GATE
-    showing.say(["", *(f"  {step}" for step in steps)])
-    return FINE
-
-
-def _preview(done: Added) -> int:
-    showing.diff(done.outcome.diff)
-    if done.promises:
-        showing.say(["", f"would close: {', '.join(done.promises)}"])
-    if done.left:
-        showing.say(["", "left to do by hand:", *(f"  - {line}" for line in done.left)])
-    showing.say(["", "nothing was written"])
-    return FINE

@@ -1,20 +1,15 @@
-"""What `add`, `remove` and `update` print: files, then criteria, then what is left to do."""
+"""Results in colour where a person looks, plain elsewhere."""
 
 import os
 import sys
 from collections.abc import Iterable
 
-from scaffolder.merging import Outcome
-
-
-def printable(text: str) -> str:
-    """A name of a file may hold what is a command to a terminal, or no text at all."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+from mlops.text import printable
 
 
 def say(lines: Iterable[str]) -> None:
     """The result, to standard output."""
-    sys.stdout.write(printable("\n".join(lines) + "\n"))
+    sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
@@ -23,22 +18,14 @@ def note(text: str) -> None:
     sys.stderr.write(printable(f"note: {text}\n"))
 
 
-def files(outcome: Outcome) -> list[str]:
-    """A line for each file, by what happened to it."""
-    return [
-        *(f"  {style('+', '32')} {path}" for path in outcome.added),
-        *(f"  {style('~', '33')} {path}" for path in outcome.changed),
-        *(f"  {style('-', '31')} {path}" for path in outcome.deleted),
-        *(f"  {style('!', '31')} {path}: {why}" for path, why in outcome.conflicts),
-    ]
-
-
-def diff(text: str) -> None:
-    """A patch, coloured where a person looks at it."""
+def patch(text: str) -> list[str]:
+    """A diff, line by line."""
     colours = {"+": "32", "-": "31", "@": "36"}
-    for line in text.splitlines():
-        head = line.startswith(("+++", "---", "diff ", "index "))
-        sys.stdout.write(style(printable(line), "1" if head else colours.get(line[:1], "")) + "\n")
+    heads = ("+++", "---", "diff ", "index ", "new file", "deleted file")
+    return [
+        style(printable(line), "1" if line.startswith(heads) else colours.get(line[:1], ""))
+        for line in text.splitlines()
+    ]
 
 
 def style(text: str, code: str) -> str:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from mlops import outcomes
+from mlops import outcomes, showing
 from mlops.errors import FINE, GATE, REFUSED, MlopsError
 from mlops.text import printable
 from scaffolder import Refused, Update, check, finish, update
@@ -20,10 +20,10 @@ def run(path: Path, *, ref: str | None, trust: bool, dry: bool) -> int:
         return FINE
     lines = [*_title(made), "", *outcomes.lines(made.outcome)]
     if dry:
-        lines += ["", "Nothing was written: this is what would be.", "", made.outcome.diff.rstrip("\n")]
+        lines += ["", *showing.patch(made.outcome.diff), "", "Nothing was written: this is what would be."]
     else:
         lines += outcomes.next_step(made.outcome, f"Update to templates {made.new}")
-    sys.stdout.write(printable("\n".join(lines) + "\n"))
+    showing.say(lines)
     return GATE if made.outcome.conflicts else FINE
 
 
@@ -58,4 +58,5 @@ def end(path: Path, *, tests: bool) -> int:
 
 
 def _title(made: Update) -> list[str]:
-    return [f"templates {made.old} to {made.new}", *(f"  {r.version:8} {r.changes}".rstrip() for r in made.passed)]
+    lines = [f"templates {made.old} to {made.new}", *(f"  {r.version:8} {r.changes}".rstrip() for r in made.passed)]
+    return [printable(line) for line in lines]

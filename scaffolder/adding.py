@@ -1,16 +1,17 @@
 """`add` and `remove`: one capability more, or less, in a repository that we made, or in one that we did not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scaffolder import git, merging
+from scaffolder import applying, capabilities, git, merging
 from scaffolder.errors import Refused
 from scaffolder.foreign import hunks
 from scaffolder.foreign.model import Edit, Site
 from scaffolder.foreign.plans import PLANS
 from scaffolder.rendering import ANSWERS
+from scaffolder.repository import Repository
 from scaffolder.transition import OVERLAY, State, current, transition
 
 
@@ -25,13 +26,15 @@ class Added:
     notes: tuple[str, ...] = ()
 
 
-def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False) -> Added:
-    """Put the capability ``ask`` into the foreign repository at ``folder``. Raises Refused and then changes nothing.
+def add(folder: Path, ask: str, survey: Callable[[], Mapping[str, Any]], *, dry: bool = False) -> Added:
+    """Put the capability ``ask`` into the repository at ``folder``. Raises Refused and then changes nothing.
 
-    ``survey`` is what `scorecard.survey` says of it. ``dry`` only says what would be done.
+    ``survey`` says what `scorecard.survey` finds there, if it is one that we did not make. ``dry`` only says what would be done.
     """
-    repository = merging.opened(folder)
     stands = current(folder)
+    if stands and (stands.answers.get("layout") == "full" or ask in capabilities.NAMES):
+        return Added(capabilities.add(folder, ask, dry=dry))
+    repository = applying.opened(folder)
     old = stands if stands and stands.answers.get("layout") else None  # else another template's
     had = dict(old.answers) if old else {}
     if ask in had.get("capabilities", ()):
@@ -43,7 +46,7 @@ def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False)
         raise Refused(
             f"nothing can be added for {ask} yet", "mlops explain lists the criteria and how to close each by hand"
         )
-    plan = PLANS[ask](_site(repository, folder, survey))
+    plan = PLANS[ask](_site(repository, folder, survey()))
     touched = {edit.path: hunks.between(edit.before, edit.after) for edit in plan.edits}
     answers = {
         "layout": "overlay",
@@ -59,8 +62,10 @@ def add(folder: Path, ask: str, survey: Mapping[str, Any], *, dry: bool = False)
 
 def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
     """Take away what ``add`` put there, and nothing else. Raises Refused and then changes nothing."""
-    repository = merging.opened(folder)
     old = current(folder)
+    if old and (old.answers.get("layout") == "full" or ask in capabilities.NAMES):
+        return Added(capabilities.remove(folder, ask, dry=dry))
+    repository = applying.opened(folder)
     if old is None or ask not in old.answers.get("capabilities", ()):
         raise Refused(f"mlops has not added {ask} here", "mlops add --help")
     site = _site(repository, folder, {})
@@ -84,7 +89,7 @@ def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
     return Added(outcome, edited=tuple(edit.path for edit in edits), left=tuple(left))
 
 
-def _site(repository: merging.Repository, folder: Path, survey: Mapping[str, Any]) -> Site:
+def _site(repository: Repository, folder: Path, survey: Mapping[str, Any]) -> Site:
     listed = git.run(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0")
 
     def text(path: str) -> str:

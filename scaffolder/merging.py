@@ -34,6 +34,11 @@ class Outcome:
     diff: str = ""  # of what would change, where nothing was written
     notes: tuple[str, ...] = ()
 
+    @property
+    def any(self) -> bool:
+        """Is anything other than it was, or would it be?"""
+        return bool(self.added or self.changed or self.deleted or self.conflicts)
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:

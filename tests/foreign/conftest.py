@@ -47,7 +47,7 @@ def verdicts(folder: Path) -> dict[str, str]:
 def added(folder: Path, ask: str) -> tuple[Added, set[str], set[str]]:
     """`mlops add ASK`, and the criteria that it turned to met, and those that it turned away from met."""
     before = verdicts(folder)
-    done = add(folder, ask, survey(folder))
+    done = add(folder, ask, lambda: survey(folder))
     after = verdicts(folder)
     turned = {name for name in after if after[name] == "met" != before[name]}
     lost = {name for name in after if before[name] == "met" != after[name]}
