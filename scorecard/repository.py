@@ -115,6 +115,7 @@ class Repository:
     history: History = field(default_factory=History)
     notes: list[Note] = field(default_factory=list)
     left_out: tuple[str, ...] = ()  # patterns of files that the user does not want to be looked at
+    below: str = ""  # the folder of a larger git repository that this is, as a path from its top
     _texts: dict[str, str | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
@@ -282,7 +283,7 @@ def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
     except git.GitError as error:
         notes.append(Note("", f"git could not list it ({error}); read as a plain folder"))
         listing = list(_walk(folder))
-    repository = Repository(folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes)
+    repository = Repository(folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes, prefix.rstrip("/"))
     if prefix:
         repository.note("", f"is a folder of the repository at {root}; what lies outside it was not read")
     return repository

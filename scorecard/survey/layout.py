@@ -8,6 +8,7 @@ tests      {"folder": "tests", "exists": true, "command": "make test"}
 manager    {"name": "uv" | "poetry" | "pdm" | "pipenv" | "conda" | "pip-tools" | "pip" | "none", "file": "requirements.txt"}
 python     "3.11", as the repository asks for it, or ""
 ci         ["github", "gitlab", …]: systems with a file here; "" nothing
+below      "services/churn": the folder of a larger repository that this is, whose top was not read; "" for a repository of its own
 files      {"makefile": "Makefile", "dockerfile": "", "readme": "README.md", "changelog": ""}
 """
 
@@ -61,6 +62,7 @@ def look(repository: Repository, code: Code, suite: Suite, commands: TestCommand
         "manager": _manager(repository),
         "python": _python(repository),
         "ci": [system for system, places in _CI.items() if any(p.startswith(places) for p in repository.paths)],
+        "below": repository.below,
         "files": {
             "makefile": _named(repository, "makefile", "gnumakefile"),
             "dockerfile": _named(repository, "dockerfile"),
