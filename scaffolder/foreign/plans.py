@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from scaffolder.foreign import testing
 from scaffolder.foreign.model import Plan, Site
 
-PLANS: Mapping[str, Callable[[Site], Plan]] = {}
+PLANS: Mapping[str, Callable[[Site], Plan]] = {"testing": testing.plan}

@@ -1,0 +1,89 @@
+"""`mlops add testing`: tests of functions that exist, of training and serving together, one command for them, and CI that runs it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from scaffolder.errors import Refused
+from scaffolder.foreign import ci
+from scaffolder.foreign.documents import with_section, with_target
+from scaffolder.foreign.environment import Environment, environment, names
+from scaffolder.foreign.model import Edit, Plan, Site
+
+_RUN = "python -m pytest"
+# Commands that can be typed in CI once the environment is there.
+_TYPED = re.compile(r"(?:make|pytest|python3? -m (?:pytest|unittest)|(?:uv|poetry|pdm|pipenv) run) ?[\w ./=:-]*")
+_MORE = {"fastapi": ("httpx",), "flask": ()}  # what the test client of a framework wants
+
+
+def plan(site: Site) -> Plan:
+    """Tests, the command that runs them, and CI, each where it is not there yet. Raises Refused where nothing can be tested."""
+    layout, seen = site.survey["layout"], site.survey["testing"]
+    exists = layout["tests"]["exists"]
+    unit = [] if exists and seen["features"] else _chosen(seen["functions"], new=not exists)
+    journey = {} if seen["integration"] else dict(seen["journey"])
+    if exists and not unit and not journey and layout["tests"]["command"] and seen["on_push"]:
+        raise Refused("tests, their command and CI are there already", "mlops explain testing.model says what could come next")
+    if not exists and not unit and not journey:
+        raise _nothing(site)
+    folder = layout["tests"]["folder"]
+    found: dict[str, Any] = {
+        "root": layout["root"],
+        "conftest": "" if exists or site.has(f"{folder}/conftest.py") else f"{folder}/conftest.py",
+        "unit": {"path": site.free(f"{folder}/test_{unit[0]['module'].rpartition('.')[2]}.py") if unit else "", "functions": unit},
+        "journey": {**journey, "path": site.free(f"{folder}/test_journey.py") if journey else ""},
+        "up": folder.count("/") + 1,
+    }
+    extra = ("pytest", *(_MORE.get(journey.get("framework", ""), ())))
+    edits, left = list[Edit](), list[str]()
+    promises = [] if exists else ["testing.tests"]
+    promises += ["testing.features"] if not seen["features"] and any(one["feature"] for one in unit) else []
+    promises += ["testing.integration"] if journey else []
+    if not layout["tests"]["command"]:
+        edits.append(_command(site, environment(site, extra)))
+        promises.append("testing.one-command")
+    found["ci"] = {"path": ""}
+    if not seen["on_push"]:
+        typed = layout["tests"]["command"]
+        line = typed if _TYPED.fullmatch(typed) else _RUN
+        done = ci.job(site, name="tests", why="The tests, on each push.", commands=[line], extra=extra)
+        found["ci"], edits, left = done.found, [*edits, *done.edits], [*left, *done.left]
+        promises += ["testing.on-push"] if done.runs else []
+    missing = [name for name in extra if not names(site, name)]
+    if missing and (unit or journey):
+        left.append(f"add {' and '.join(missing)} to what your team installs for development")
+    return Plan(found, tuple(promises), tuple(edits), tuple(left))
+
+
+def _chosen(functions: list[Mapping[str, Any]], *, new: bool) -> list[dict[str, Any]]:
+    """Those that make features; others only where there would be no test else."""
+    features = [dict(one) for one in functions if one["feature"]]
+    return features or ([dict(one) for one in functions] if new else [])
+
+
+def _command(site: Site, made: Environment) -> Edit:
+    """The command that runs the tests: a target of the Makefile, else a section of the README, or of a new CONTRIBUTING.md."""
+    files = site.survey["layout"]["files"]
+    line = made.command(_RUN)
+    if files["makefile"]:
+        before = site.text(files["makefile"])
+        after = with_target(before, "test", line)
+        if after:
+            return Edit(files["makefile"], before, after)
+    path = next((p for p in ("CONTRIBUTING.md", files["readme"]) if p and site.has(p)), "CONTRIBUTING.md")
+    before = site.text(path)
+    return Edit(path, before, with_section(before, path, "Running the tests", [*made.install, line]))
+
+
+def _nothing(site: Site) -> Refused:
+    if not any(path.endswith((".py", ".ipynb")) for path in site.paths):
+        return Refused("there is no Python here to test", "mlops explain testing.tests says what counts in other languages")
+    if site.survey["layout"]["style"] == "notebooks":
+        return Refused(
+            "all code is in notebooks, which no test can import",
+            "move the functions of a notebook into a module beside it, import them there, and try again",
+        )
+    return Refused(
+        "no function here can be called by a test without files, networks or models that are not in the repository",
+        "split one that prepares the data from the one that reads it, and try again; mlops explain testing.features shows how",
+    )

@@ -1,0 +1,94 @@
+"""Modules as a test can import them: what their top level does, and which names stand for what there.
+
+Importing a module runs its top level, so only one that defines, and makes nothing but plain values, loggers, patterns and
+applications, is imported by a test that `mlops add` writes.
+"""
+
+import ast
+from dataclasses import dataclass, field
+
+from scorecard.facts.code import Code
+from scorecard.repository import Repository
+
+# What a top level may call: it touches no file, no network and no model.
+_HARMLESS = frozenset({
+    "getLogger", "get_logger", "Path", "compile", "getenv", "environ.get", "namedtuple", "TypeVar", "NewType", "FastAPI", "Flask", "APIRouter", "Blueprint", "frozenset",
+    "set", "dict", "list", "tuple", "sorted", "range", "len", "str", "int", "float", "bool", "join", "dirname", "abspath", "resolve", "joinpath", "strip", "split", "lower", "upper",
+    "items", "keys", "values", "CORSMiddleware", "add_middleware", "include_router", "basicConfig", "load_dotenv", "cast", "Counter", "Histogram", "dataclass", "field", "Field", "get", "getcwd", "CORS",
+    "filterwarnings", "simplefilter", "set_option", "date", "datetime", "timedelta",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """``aliases`` are imported names with what they stand for, ``constants`` names that are given a literal once."""
+
+    path: str
+    tree: ast.Module
+    aliases: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, object] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    importable: bool = False
+
+
+def read(repository: Repository, path: str) -> Module | None:
+    """The module at ``path``, None where it is no Python that parses."""
+    try:
+        tree = ast.parse(repository.text(path))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    module = Module(path, tree, importable=all(_is_harmless(node) for node in tree.body))
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            module.aliases.update({(a.asname or a.name.partition(".")[0]): a.name for a in node.names})
+        elif isinstance(node, ast.ImportFrom):
+            module.aliases.update({(a.asname or a.name): f"{node.module or ''}.{a.name}" for a in node.names})
+        elif isinstance(node, ast.FunctionDef):
+            module.functions[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            try:
+                module.constants[node.targets[0].id] = ast.literal_eval(node.value)
+            except (ValueError, TypeError, MemoryError, RecursionError):
+                continue
+    return module
+
+
+def importable(repository: Repository, code: Code, path: str) -> bool:
+    """Can a test import it, and all of ours that it imports in its turn?"""
+    seen: set[str] = set()
+    todo = [path]
+    while todo:
+        seen.add(one := todo.pop())
+        module = read(repository, one)
+        if module is None or not module.importable:
+            return False
+        todo += [inner for inner in code.imports_of.get(one, ()) if inner not in seen]
+    return True
+
+
+def _is_harmless(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Pass):
+        return not isinstance(node, ast.ClassDef) or all(
+            _is_harmless(inner) for inner in node.body if isinstance(inner, ast.Assign | ast.AnnAssign | ast.Expr)
+        )
+    if isinstance(node, ast.If):
+        return is_main(node) or all(_is_harmless(inner) for inner in [*node.body, *node.orelse])
+    if isinstance(node, ast.Try):
+        return all(isinstance(inner, ast.Import | ast.ImportFrom) for inner in node.body)
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.AugAssign):
+        return all(_last(call.func) in _HARMLESS for call in ast.walk(node) if isinstance(call, ast.Call))
+    return False
+
+
+def is_main(node: ast.stmt) -> bool:
+    """Is it `if __name__ == "__main__"`?"""
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and isinstance(node.test.left, ast.Name)
+        and node.test.left.id == "__name__"
+    )
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
