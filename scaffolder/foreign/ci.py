@@ -7,7 +7,7 @@ A plan calls ``job`` once for each file of CI that it wants:
 
 and has one template, `templates/project/[[ in_add_<ask> ]]/[[ found.<ask>.ci.path ]].jinja`, which says
 
-    [% from "macros/foreign_ci.jinja" import job %][[ job(found.<ask>.ci) ]]
+    [% from "macros/foreign_ci.jinja" import job %][[ job(found.<ask>.ci) | trim ]]
 
 ``found`` names a path for GitHub (.github/workflows/), GitLab (.gitlab/, which `.gitlab-ci.yml` then includes) and Azure (a pipeline
 of its own at the root), and "" where nothing is rendered: a stage in a Jenkinsfile is an edit, and other systems are left to people.

@@ -13,7 +13,6 @@ from scaffolder.foreign.model import Edit, Plan, Site
 _RUN = "python -m pytest"
 # Commands that can be typed in CI once the environment is there.
 _TYPED = re.compile(r"(?:make|pytest|python3? -m (?:pytest|unittest)|(?:uv|poetry|pdm|pipenv) run) ?[\w ./=:-]*")
-_MORE = {"fastapi": ("httpx",), "flask": ()}  # what the test client of a framework wants
 
 
 def plan(site: Site) -> Plan:
@@ -22,23 +21,32 @@ def plan(site: Site) -> Plan:
     exists = layout["tests"]["exists"]
     unit = [] if exists and seen["features"] else _chosen(seen["functions"], new=not exists)
     journey = {} if seen["integration"] else dict(seen["journey"])
-    if exists and not unit and not journey and layout["tests"]["command"] and seen["on_push"]:
-        raise Refused("tests, their command and CI are there already", "mlops explain testing.model says what could come next")
-    if not exists and not unit and not journey:
+    dialogue = {} if seen["integration"] or journey else dict(seen["dialogue"])
+    if exists and not (unit or journey or dialogue) and layout["tests"]["command"] and seen["on_push"]:
+        raise Refused(
+            "tests, their command and CI are there already", "mlops explain testing.model says what could come next"
+        )
+    if not exists and not (unit or journey or dialogue):
         raise _nothing(site)
     folder = layout["tests"]["folder"]
     found: dict[str, Any] = {
         "root": layout["root"],
         "conftest": "" if exists or site.has(f"{folder}/conftest.py") else f"{folder}/conftest.py",
-        "unit": {"path": site.free(f"{folder}/test_{unit[0]['module'].rpartition('.')[2]}.py") if unit else "", "functions": unit},
+        "unit": {
+            "path": site.free(f"{folder}/test_{unit[0]['module'].rpartition('.')[2]}.py") if unit else "",
+            "functions": unit,
+        },
         "journey": {**journey, "path": site.free(f"{folder}/test_journey.py") if journey else ""},
+        "dialogue": {**dialogue, "path": site.free(f"{folder}/test_dialogue.py") if dialogue else ""},
         "up": folder.count("/") + 1,
     }
-    extra = ("pytest", *(_MORE.get(journey.get("framework", ""), ())))
+    extra = (
+        ("pytest", "httpx") if dialogue or journey.get("framework") == "fastapi" else ("pytest",)
+    )  # its test client is httpx
     edits, left = list[Edit](), list[str]()
     promises = [] if exists else ["testing.tests"]
     promises += ["testing.features"] if not seen["features"] and any(one["feature"] for one in unit) else []
-    promises += ["testing.integration"] if journey else []
+    promises += ["testing.integration"] if journey or dialogue else []
     if not layout["tests"]["command"]:
         edits.append(_command(site, environment(site, extra)))
         promises.append("testing.one-command")
@@ -50,7 +58,7 @@ def plan(site: Site) -> Plan:
         found["ci"], edits, left = done.found, [*edits, *done.edits], [*left, *done.left]
         promises += ["testing.on-push"] if done.runs else []
     missing = [name for name in extra if not names(site, name)]
-    if missing and (unit or journey):
+    if missing and (unit or journey or dialogue):
         left.append(f"add {' and '.join(missing)} to what your team installs for development")
     return Plan(found, tuple(promises), tuple(edits), tuple(left))
 
@@ -77,7 +85,9 @@ def _command(site: Site, made: Environment) -> Edit:
 
 def _nothing(site: Site) -> Refused:
     if not any(path.endswith((".py", ".ipynb")) for path in site.paths):
-        return Refused("there is no Python here to test", "mlops explain testing.tests says what counts in other languages")
+        return Refused(
+            "there is no Python here to test", "mlops explain testing.tests says what counts in other languages"
+        )
     if site.survey["layout"]["style"] == "notebooks":
         return Refused(
             "all code is in notebooks, which no test can import",

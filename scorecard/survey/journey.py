@@ -18,8 +18,8 @@ from scorecard.survey.tables import Table
 _LOCAL = frozenset({
     "pandas", "numpy", "sklearn", "joblib", "scipy", "fastapi", "flask", "pydantic", "xgboost", "lightgbm", "uvicorn", "typing_extensions", "starlette", "yaml",
 })  # fmt: skip
-_PLAIN = frozenset({
-    "pathlib", "os", "json", "pickle", "logging", "typing", "dataclasses", "datetime", "math", "collections", "functools", "itertools", "re", "warnings", "time", "sys", "__future__",
+PLAIN = frozenset({
+    "pathlib", "os", "asyncio", "uuid", "textwrap", "copy", "json", "pickle", "logging", "typing", "dataclasses", "datetime", "math", "collections", "functools", "itertools", "re", "warnings", "time", "sys", "__future__",
     "enum", "contextlib", "random", "string", "hashlib", "abc", "io",
 })  # fmt: skip
 _SLOW = frozenset(
@@ -36,6 +36,7 @@ _SLOW = frozenset(
         "argv",
     }
 )
+_MODELS = (".joblib", ".pkl", ".pickle", ".bin", ".sav")
 _VALUES = {"int": int, "float": float, "str": str}
 
 
@@ -47,7 +48,7 @@ def found(repository: Repository, code: Code, known: list[Table], name: Callable
     local = [s for s in python if name(s.path) and _is_local(code, s)]
     services = [(s, served) for s in local if (served := _service(repository, code, s, known))]
     for trainer in local:
-        files = _closure(code, trainer)
+        files = closure(code, trainer)
         texts = {text.value for source in files for text in source.texts}
         data = [
             path
@@ -63,7 +64,7 @@ def found(repository: Repository, code: Code, known: list[Table], name: Callable
     return {}
 
 
-def _closure(code: Code, source: Source) -> list[Source]:
+def closure(code: Code, source: Source) -> list[Source]:
     """The file and what it imports of ours."""
     seen, todo = {source.path: source}, [source.path]
     while todo:
@@ -75,41 +76,45 @@ def _closure(code: Code, source: Source) -> list[Source]:
     return list(seen.values())
 
 
+def reaches_only(code: Code, source: Source, libraries: frozenset[str]) -> bool:
+    """Do the file and what it imports of ours import nothing else?"""
+    own = {part.removesuffix(".py") for path in code.imports_of for part in path.split("/")}
+    roots = {
+        item.module.partition(".")[0]
+        for file in closure(code, source)
+        for item in file.imports
+        if item.module.strip(".")
+    }
+    return roots <= libraries | own
+
+
 def _is_local(code: Code, source: Source) -> bool:
     """Does it import nothing that could reach further than the folder in which it runs, or take long?"""
-    files = _closure(code, source)
-    own = {path.partition("/")[0].removesuffix(".py") for path in code.imports_of} | {
-        path.rpartition("/")[2].removesuffix(".py") for path in code.imports_of
-    }
-    roots = {item.module.partition(".")[0] for file in files for item in file.imports if item.module.strip(".")}
-    return roots <= _LOCAL | _PLAIN | own and not any(_SLOW & file.names for file in files)
+    return reaches_only(code, source, _LOCAL | PLAIN) and not any(_SLOW & file.names for file in closure(code, source))
 
 
 def _service(repository: Repository, code: Code, source: Source, known: list[Table]) -> dict[str, Any]:
     """The first endpoint that takes a row and answers with what the model says of it."""
     module = modules.read(repository, source.path)
-    loads = [
-        call.string()
-        for file in _closure(code, source)
-        for call in file.calls
-        if call.last in {"load", "open"} and call.string()
-    ]
-    model = next((path for path in loads if path.endswith((".joblib", ".pkl", ".pickle", ".bin", ".sav"))), "")
+    files = closure(code, source)
+    loads = any(call.last in {"load", "open"} for file in files for call in file.calls)
+    texts = {text.value for file in files for text in file.texts}
+    models = sorted(text for text in texts if text.endswith(_MODELS) and not text.startswith("/"))
+    model = models[0] if loads and models else ""
     if module is None or not model or repository.has(model):
         return {}
-    apps = {
-        node.targets[0].id: node.value.func.id.lower()
-        for node in module.tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name) and node.value.func.id in {"FastAPI", "Flask"}
-    }  # fmt: skip
+    apps = {variable: kind.lower() for kind in ("FastAPI", "Flask") for variable in modules.made_by(module, kind)}
     for function in module.tree.body:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in function.decorator_list:
-                route = _route(decorator)
+                route = route_of(decorator)
                 if route and route[0] in apps:
                     framework = apps[route[0]]
-                    asked = _asked(module, function, known) if framework == "fastapi" else _whole_row(function, known)
+                    asked = (
+                        _asked(module, function, known)
+                        if framework == "fastapi"
+                        else _whole_row(function, known, texts)
+                    )
                     gives = _answer(function)
                     if asked and gives:
                         return {
@@ -123,7 +128,7 @@ def _service(repository: Repository, code: Code, source: Source, known: list[Tab
     return {}
 
 
-def _route(node: ast.expr) -> tuple[str, str] | None:
+def route_of(node: ast.expr) -> tuple[str, str] | None:
     """Application and path of `@app.post("/predict")` and `@app.route("/predict", methods=["POST"])`."""
     if (
         not isinstance(node, ast.Call)
@@ -163,8 +168,8 @@ def _asked(
     return {}
 
 
-def _whole_row(function: ast.FunctionDef | ast.AsyncFunctionDef, known: list[Table]) -> dict[str, Any]:
-    """A whole row, where the handler itself chooses the columns that it needs by a list of their names."""
+def _whole_row(function: ast.FunctionDef | ast.AsyncFunctionDef, known: list[Table], texts: set[str]) -> dict[str, Any]:
+    """A row with all columns that the service names, where the handler itself chooses the columns that it needs by a list of their names."""
     chosen = [
         n.slice.id
         for n in ast.walk(function)
@@ -174,8 +179,8 @@ def _whole_row(function: ast.FunctionDef | ast.AsyncFunctionDef, known: list[Tab
     if function.args.args or not reads or not chosen:
         return {}
     for table in known:
-        rows = table.take(list(table.kinds), 1)
-        if rows:
+        rows = table.take([column for column in table.kinds if column in texts], 1)
+        if rows and rows[0]:
             return {"payload": rows[0], "table": table.path}
     return {}
 

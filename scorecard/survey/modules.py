@@ -80,6 +80,18 @@ def _is_harmless(node: ast.stmt) -> bool:
     return False
 
 
+def made_by(module: Module, kind: str) -> set[str]:
+    """The names at the top that are given `kind(…)`: the applications of a module."""
+    return {
+        node.targets[0].id
+        for node in module.tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and _last(node.value.func) == kind
+    }
+
+
 def is_main(node: ast.stmt) -> bool:
     """Is it `if __name__ == "__main__"`?"""
     return (

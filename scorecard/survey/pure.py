@@ -196,10 +196,17 @@ def _statement(reading: Reading, node: ast.stmt) -> None:
             reading.plain[target.id] = value
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in reading.frames:
         column = _string(target.slice)
-        reading.made[column] = _kind(reading, value, "any")
+        _make(reading, column, value)
         reading.keeps_input = reading.keeps_input and reading.frames[target.value.id]
     else:
         raise Unsure
+
+
+def _make(reading: Reading, column: str, value: ast.expr) -> None:
+    reading.made[column] = _kind(reading, value, "any")
+    reading.gone.discard(column)
+    if reading.chosen is not None and column not in reading.chosen:
+        reading.chosen = [*reading.chosen, column]
 
 
 def _is_frame(reading: Reading, node: ast.expr) -> bool:
@@ -240,7 +247,7 @@ def _method(reading: Reading, name: str, args: list[ast.expr], given: dict[str, 
         raise Unsure
     if name == "assign":
         for column, value in given.items():
-            reading.made[column] = _kind(reading, value, "any")
+            _make(reading, column, value)
     elif name == "drop":
         if set(given) - {"columns", "axis"} or (args and "axis" not in given):
             raise Unsure
@@ -252,6 +259,8 @@ def _method(reading: Reading, name: str, args: list[ast.expr], given: dict[str, 
         ):
             _column(reading, column, "any")
             reading.gone.add(column)
+            if reading.chosen is not None:
+                reading.chosen = [name for name in reading.chosen if name != column]
             reading.made.pop(column, None)
     elif name in {"dropna", "drop_duplicates"}:
         for value in [*args, *given.values()]:
@@ -306,7 +315,7 @@ def _kind(reading: Reading, node: ast.expr, want: str) -> str:
     return kind
 
 
-def _read(reading: Reading, node: ast.expr, want: str) -> str:  # noqa: PLR0911  one line for each kind of expression
+def _read(reading: Reading, node: ast.expr, want: str) -> str:
     match node:
         case ast.Constant(value=bool() | int() | float()):
             return "num"

@@ -7,6 +7,7 @@ functions    those that a test can call without the world, those that make featu
               text: "stripped", "lowered", "absent", "idempotent"}
 journey      {} or training and serving together: {"train": module, "app": module, "variable": "app", "framework": "fastapi" | "flask",
               "data": ["data/customers.csv"], "model": path, "route": "/predict", "payload": {…}, "gives": ["probability"]}
+dialogue     {} or an endpoint that asks a language model: {"app": module, "variable", "route", "payload"}
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ from scorecard.facts.suite_commands import TestCommands
 from scorecard.facts.suite_runs import TestRuns
 from scorecard.paths import is_demo, is_test
 from scorecard.repository import Repository
-from scorecard.survey import journey, layout, modules, pure
+from scorecard.survey import dialogue, journey, layout, modules, pure
 from scorecard.survey.tables import Table, tables
 
 _ROWS = 4
@@ -36,12 +37,17 @@ def look(
     """See the module's docstring."""
     root = layout.look(repository, code, suite, commands)["root"]
     known = tables(repository)
+
+    def name(path: str) -> str:
+        return module_name(path, root)
+
     return {
         "on_push": bool(runs.on_change or runs.foreign or runs.outside),
         "features": bool(tests.found or tests.models),
         "integration": bool(driven.found or staged.found or smoke.found),
         "functions": _functions(repository, code, data, known, root)[:_MOST],
-        "journey": journey.found(repository, code, known, lambda path: module_name(path, root)),
+        "journey": journey.found(repository, code, known, name),
+        "dialogue": dialogue.found(repository, code, suite, name),
     }
 
 
