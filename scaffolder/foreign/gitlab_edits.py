@@ -4,18 +4,19 @@ import re
 from typing import Any
 
 _TESTS = re.compile(r"test|check|verify|quality", re.IGNORECASE)
+_BUILDS = re.compile(r"build|image|package|docker", re.IGNORECASE)
 _USUAL = ("build", "test", "deploy")
 _PYTHON = re.compile(r"python|conda|mamba|poetry|\buv\b", re.IGNORECASE)
 
 
-def stage(text: str) -> str:
-    """The stage in which tests belong: one that the file declares, else GitLab's own."""
+def stage(text: str, *, builds: bool = False) -> str:
+    """The stage in which tests belong, or what ``builds``: one that the file declares, else GitLab's own."""
     top = dict(_top(text))
     declared = top.get("stages")
     names = (
         [item.value for item in declared.value] if declared is not None and isinstance(declared.value, list) else _USUAL
     )
-    return next((name for name in names if _TESTS.search(name)), names[0] if names else "test")
+    return next((name for name in names if (_BUILDS if builds else _TESTS).search(name)), names[0] if names else "test")
 
 
 def has_python(text: str) -> bool:

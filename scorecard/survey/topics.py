@@ -3,7 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorecard.survey import layout, testing
+from scorecard.survey import deployment, layout, testing
 
 # A function names the facts that it needs by the annotations of its parameters, as a check does.
-ALL: Mapping[str, Callable[..., dict[str, Any]]] = {"layout": layout.look, "testing": testing.look}
+ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "layout": layout.look,
+    "testing": testing.look,
+    "deployment": deployment.look,
+}
