@@ -101,6 +101,7 @@ def _gitlab(site: Site, found: dict[str, Any]) -> Job:
     main = next((path for path in (".gitlab-ci.yml", ".gitlab-ci.yaml") if site.has(path)), ".gitlab-ci.yml")
     before = site.text(main)
     found["path"] = site.free(f".gitlab/{found['name']}.yml")
+    found["name"] = gitlab_edits.job_name(before, found["name"])
     found["stage"] = gitlab_edits.stage(before, builds=found["tool"] == "docker")
     found["image"] = "" if found["tool"] != "docker" and gitlab_edits.has_python(before) else _image(found)
     if found["tool"] in _BOOTSTRAP:

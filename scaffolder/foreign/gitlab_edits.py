@@ -5,6 +5,9 @@ from typing import Any
 
 _TESTS = re.compile(r"test|check|verify|quality", re.IGNORECASE)
 _BUILDS = re.compile(r"build|image|package|docker", re.IGNORECASE)
+_KEYWORDS = {
+    "default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script", "after_script", "pages", "spec", "types", "true", "false", "nil",
+}  # fmt: skip
 _USUAL = ("build", "test", "deploy")
 _PYTHON = re.compile(r"python|conda|mamba|poetry|\buv\b", re.IGNORECASE)
 
@@ -17,6 +20,12 @@ def stage(text: str, *, builds: bool = False) -> str:
         [item.value for item in declared.value] if declared is not None and isinstance(declared.value, list) else _USUAL
     )
     return next((name for name in names if (_BUILDS if builds else _TESTS).search(name)), names[0] if names else "test")
+
+
+def job_name(text: str, name: str) -> str:
+    """``name``, or another where it means something in the file already: two jobs of one name would become one."""
+    taken = _KEYWORDS | {key for key, _ in _top(text)}
+    return next(one for one in (name, f"{name}-job", *(f"{name}-{n}" for n in range(2, 99))) if one not in taken)
 
 
 def has_python(text: str) -> bool:

@@ -46,6 +46,8 @@ def _stage(job: dict[str, Any], unit: str, *, nowhere: bool) -> Iterator[str]:
         lines = ["python3 -m venv .venv", ". .venv/bin/activate", *lines]
     elif job["tool"] in _BOOTSTRAP:
         lines = ["python3 -m venv .venv-ci", ". .venv-ci/bin/activate", f"pip install {job['tool']}", *lines]
+    # An agent is used again, and the environment is there by then.
+    lines = [line.replace("conda env create", "conda env update", 1) for line in lines]
     yield f"stage('{job['name']}') {{"
     if nowhere:
         yield f"{unit}agent any"

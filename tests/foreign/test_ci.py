@@ -184,6 +184,16 @@ def test_the_image_of_all_jobs_is_kept_where_it_holds_python() -> None:
     assert not gitlab_edits.has_python("a: {image: python}\n")
 
 
+def test_a_job_has_a_name_of_its_own() -> None:
+    assert gitlab_edits.job_name("lint: {script: a}\n", "tests") == "tests"
+    assert gitlab_edits.job_name("tests: {script: a}\n", "tests") == "tests-job"
+    assert gitlab_edits.job_name("", "image") == "image-job"
+
+
+def test_an_image_is_built_where_images_are() -> None:
+    assert gitlab_edits.stage("stages: [test, docker, ship]\n", builds=True) == "docker"
+
+
 # Jenkins
 
 JOB = {"name": "tests", "tool": "conda", "install": [], "commands": ["make test"], "env": {}, "secrets": []}
