@@ -207,5 +207,5 @@ def _left(
 
 def _round(number: int) -> int:
     """To two digits, downwards."""
-    step = 10 ** max(0, len(str(number)) - 2)
+    step = int(10 ** max(0, len(str(number)) - 2))
     return number // step * step

@@ -72,8 +72,8 @@ def _bound(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             yield _last(node.target), node.value
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for arg, default in zip(node.args.args[::-1], node.args.defaults[::-1], strict=False):
-                yield arg.arg, default
+            for arg, value in zip(node.args.args[::-1], node.args.defaults[::-1], strict=False):
+                yield arg.arg, value
         elif isinstance(node, ast.Call) and _last(node.func) == "add_argument":
             flags = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             default = next((k.value for k in node.keywords if k.arg == "default"), None)
