@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorecard.survey import data, deployment, layout, testing
+from scorecard.survey import data, deployment, layout, llm, testing
 
 # A function names the facts that it needs by the annotations of its parameters, as a check does.
 ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
     "layout": layout.look,
     "data": data.look,
     "deployment": deployment.look,
+    "llm": llm.look,
     "testing": testing.look,
 }

@@ -1,0 +1,91 @@
+"""Where a language model is asked, and through which function of the repository's own one would ask the whole application.
+
+kind       "llm" | "ml+llm" | "ml" | "library" | "none"
+asks       [{"path": "assistant/answers.py", "line": 17, "scope": "answer"}]: live calls of a language model, in Python
+functions  what comes to such a call, each as in `llm_functions`, the best one to evaluate first
+prompts    [{"path": …, "line": …, "text": …}]: literal texts that speak to a model
+keys       ["OPENAI_API_KEY"]: the environment's names of what the model wants to see
+tools      ["delete_order"]: functions that the model may call
+data       ["data/faq.csv"]: files that hold questions with answers
+suites     ["evals/run.py"]: evaluations that are there already
+met        {"cases": false, "regression": false, "adversarial": false, "gate": false}
+"""
+
+import re
+from typing import Any
+
+from scorecard.facts.code import Code
+from scorecard.facts.eval_cases import CaseFiles
+from scorecard.facts.eval_gates import EvalGates
+from scorecard.facts.evals import Evals
+from scorecard.facts.identity import Identity
+from scorecard.facts.inference import LIVE, Inference
+from scorecard.paths import is_demo, is_prose, is_test
+from scorecard.readers.code import Source
+from scorecard.survey.llm_functions import Functions
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}(?:API_KEY|_APIKEY|_API_TOKEN|_ACCESS_TOKEN|HF_TOKEN)$")
+_KEYS = {
+    "openai": "OPENAI_API_KEY",
+    "langchain_openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "langchain_anthropic": "ANTHROPIC_API_KEY",
+    "google": "GOOGLE_API_KEY",
+    "langchain_google_genai": "GOOGLE_API_KEY",
+    "mistralai": "MISTRAL_API_KEY",
+    "groq": "GROQ_API_KEY",
+    "langchain_groq": "GROQ_API_KEY",
+    "cohere": "COHERE_API_KEY",
+    "together": "TOGETHER_API_KEY",
+}
+_PROMPT = re.compile(r"\b(?:you(?:'re| are)|your (?:task|job|role|goal)|you (?:answer|must|will|help)|act as)\b", re.IGNORECASE)
+_TOOLS = ("tool", "function_tool", "ai_function", "kernel_function", "tool_plain")
+_MOST = 12
+
+
+def look(
+    code: Code, inference: Inference, identity: Identity, evals: Evals, gates: EvalGates, files: CaseFiles
+) -> dict[str, Any]:
+    """See the module's docstring."""
+    asks = [ask for ask in inference.asks if ask.llm and ask.part in LIVE and _is_code(ask.hit.source)]
+    functions = Functions(code, [(ask.hit.path, ask.hit.line) for ask in asks])
+    reached = [s for s in code.sources if _is_code(s) and s.path in functions.paths]
+    return {
+        "kind": str(identity.kind),
+        "asks": [{"path": a.hit.path, "line": a.hit.line, "scope": a.hit.scope} for a in asks[:_MOST]],
+        "functions": functions.found()[:_MOST],
+        "prompts": [
+            {"path": s.path, "line": t.line, "text": t.value}
+            for s in reached
+            for t in s.texts
+            if len(t.value) > 40 and _PROMPT.search(t.value)
+        ][:_MOST],
+        "keys": _keys(reached),
+        "tools": sorted({name for source in reached for name in _tools(source)}),
+        "data": [path for path in files if not is_test(path) and not is_prose(path) and files.line(path)][:_MOST],
+        "suites": sorted({path for suite in evals.suites for path in suite.entries or suite.paths})[:_MOST],
+        "met": {
+            "cases": bool(evals.suites),
+            "regression": bool(evals.suites and (evals.thresholds or any(g.compares for g in gates.automatic))),
+            "adversarial": bool(evals.attacks),
+            "gate": bool(gates.automatic),
+        },
+    }
+
+
+def _is_code(source: Source) -> bool:
+    return source.language == "python" and not (source.notebook or is_test(source.path) or is_demo(source.path))
+
+
+def _keys(sources: list[Source]) -> list[str]:
+    said = {text.value for source in sources for text in source.texts if _KEY.match(text.value)}
+    used = {item.module.partition(".")[0] for source in sources for item in source.imports}
+    return sorted(said) or sorted({key for client, key in _KEYS.items() if client in used})
+
+
+def _tools(source: Source) -> list[str]:
+    decorated = [f.last for f in source.functions if any(d.rpartition(".")[2] in _TOOLS for d in f.decorators)]
+    lines = {call.line for call in source.calls if call.last == "bind_tools"}
+    listed = [a.rpartition(".")[2] for c in source.calls if c.line in lines for a in c.args if a.isidentifier()]
+    own = {f.last for f in source.functions}
+    return [*decorated, *(name for name in listed if name in own)]

@@ -1,0 +1,146 @@
+"""The repository's own functions that come to a language model, from the one that asks it up to where nobody calls any more.
+
+path, line, name   `Assistant.ask` for a method, `graph` for an agent or a compiled graph that stands at the module's level
+question           the parameter that takes what the user says, "" if none does
+params             [{"name": "history", "type": "list", "required": true}], without `self`
+async, stream      whether it must be awaited, whether it yields pieces
+returns            "str", another annotation, "value" where there is none, "" where nothing comes back
+steps              how many calls it is away from the one that asks
+route              {} or {"framework": "fastapi", "app": "app", "path": "/ask", "type": "Question", "field": "text", "form": false}
+makes              for a method: {"class": "Assistant", "needs": 0, "instance": "assistant"}: what its class needs to be made, and
+                   the name of one that stands at the module's level
+kind               "function" | "method" | "route" | "graph"
+unsafe             why the module cannot be imported without running something, "" if it can
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from scorecard.facts.code import Code
+from scorecard.paths import is_demo, is_test
+from scorecard.readers.code import Call, Source
+from scorecard.survey.llm_syntax import Module
+
+_STEPS = 6
+_BEST = {"question": 4, "query": 4, "user_question": 4, "user_query": 4, "message": 3, "user_message": 3, "user_input": 3}
+Place = tuple[str, str]  # path and qualified name
+
+
+class Functions:
+    """``paths`` are the files on the way to a model and those that they import of the repository."""
+
+    def __init__(self, code: Code, asks: Iterable[tuple[str, int]]) -> None:
+        self.code = code
+        self.modules: dict[str, Module] = {}
+        self.steps = self._climb({place for path, line in asks if (place := self._around(path, line))})
+        on_the_way = {path for path, _ in self.steps} | {path for path, _ in asks}
+        self.paths = on_the_way | {t for path in on_the_way for t in code.imports_of.get(path, ())}
+        self.asked = on_the_way
+
+    def found(self) -> list[dict[str, Any]]:
+        """Every function as described above, the best one to evaluate first."""
+        records = [self._record(path, name, steps) for (path, name), steps in self.steps.items()]
+        records += [graph for path in sorted(self.asked) if (m := self._module(path)) for graph in m.graphs()]
+        for record in records:
+            record["unsafe"] = self._unsafe(record["path"])
+        return sorted(records, key=_order)
+
+    def _around(self, path: str, line: int) -> Place | None:
+        source = self.code.source(path)
+        function = self.code.enclosing(source, line) if source else None
+        return (path, function.name) if function else None
+
+    def _climb(self, first: set[Place]) -> dict[Place, int]:
+        steps = dict.fromkeys(sorted(first), 0)
+        edge = first
+        for step in range(1, _STEPS):
+            edge = {caller for place in edge for caller in self._callers(place)} - steps.keys()
+            steps |= dict.fromkeys(sorted(edge), step)
+        return steps
+
+    def _callers(self, place: Place) -> set[Place]:
+        path, name = place
+        found = set()
+        for source, call in self._calls().get(name.rpartition(".")[2], ()):
+            if self._means(call, source, path, name):
+                caller = self.code.enclosing(source, call.line)
+                if caller and (source.path, caller.name) != place:
+                    found.add((source.path, caller.name))
+        return found
+
+    def _calls(self) -> dict[str, list[tuple[Source, Call]]]:
+        if not hasattr(self, "_known_calls"):
+            self._known_calls: dict[str, list[tuple[Source, Call]]] = defaultdict(list)
+            for source in self.code.sources:
+                if source.language == "python" and not (source.notebook or is_test(source.path) or is_demo(source.path)):
+                    for call in source.calls:
+                        self._known_calls[call.last].append((source, call))
+        return self._known_calls
+
+    def _means(self, call: Call, source: Source, path: str, name: str) -> bool:
+        """Does the call go to the function ``name`` of the file ``path``?"""
+        if source.path == path and call.name == name:
+            return True
+        owner, _, last = name.rpartition(".")
+        if owner and source.path == path and call.on in ("self", "cls") and call.scope.startswith(f"{owner}."):
+            return True
+        dotted = call.name.replace("()", "")
+        head = dotted
+        while "." in head:
+            head = head.rpartition(".")[0]
+            if self.code.module(head, source.path) == path:
+                return dotted[len(head) + 1 :] == name
+        return bool(owner) and "." in call.name and self._homes(last) == 1 and path in self.code.imports_of.get(source.path, ())
+
+    def _homes(self, last: str) -> int:
+        return sum(f.last == last for s in self.code.sources if s.language == "python" for f in s.functions)
+
+    def _module(self, path: str) -> Module | None:
+        if path not in self.modules:
+            text = self.code.repository.text(path)
+            self.modules[path] = Module(path, text or "")
+        module = self.modules[path]
+        return module if module.tree else None
+
+    def _record(self, path: str, name: str, steps: int) -> dict[str, Any]:
+        module = self._module(path)
+        record = module.record(name, self._body_class) if module else None
+        return {**(record or {"path": path, "name": name, "line": 0, "kind": "none"}), "steps": steps}
+
+    def _body_class(self, path: str, name: str) -> dict[str, Any] | None:
+        """Where a model of a request's body is defined, and its fields."""
+        last = name.rpartition(".")[2]
+        for source in self.code.sources:
+            for klass in source.classes:
+                near = source.path == path or source.path in self.code.imports_of.get(path, ())
+                if klass.name == last and near and (module := self._module(source.path)):
+                    return {"fields": module.fields(last), "path": source.path}
+        return None
+
+    def _unsafe(self, path: str) -> str:
+        seen, edge = {path}, {path}
+        for _ in range(_STEPS):
+            for one in sorted(edge):
+                module = self._module(one)
+                if module and (why := module.unsafe()):
+                    return why
+            edge = {t for one in edge for t in self.code.imports_of.get(one, ())} - seen
+            seen |= edge
+        return ""
+
+
+def _order(record: dict[str, Any]) -> tuple[Any, ...]:
+    question = record.get("question", "")
+    return (
+        bool(record["unsafe"]) or record["kind"] == "none",
+        record["kind"] == "route",
+        record["kind"] == "graph",
+        -_BEST.get(question, 2 if question else 0),
+        not record.get("returns"),
+        -record.get("steps", 0),
+        record["path"],
+        record["line"],
+    )
+
+

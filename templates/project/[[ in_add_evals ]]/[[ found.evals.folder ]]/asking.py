@@ -1,0 +1,77 @@
+"""Puts questions to the application: several at a time, each as often as wanted, none for ever."""
+
+import asyncio
+import inspect
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from queue import Empty, Queue
+from typing import Any
+
+TEXT_KEYS = ("answer", "response", "output", "output_text", "reply", "text", "content", "message", "result", "messages")
+
+
+class NoAnswerError(Exception):
+    """The application raised, or took too long."""
+
+
+def ask_all(
+    ask: Callable[[str], str], questions: Iterable[str], seconds: float, at_once: int
+) -> "list[str | NoAnswerError]":
+    """An answer to each question, in their order."""
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        return list(pool.map(lambda question: _within(seconds, ask, question), questions))
+
+
+def as_text(value: Any) -> str:
+    """What a person would read of what the application returned: a text, a message, a dictionary, a stream of pieces."""
+    if value is None or isinstance(value, (int, float)):
+        return "" if value is None else str(value)
+    if isinstance(value, (str, bytes)):
+        return value if isinstance(value, str) else value.decode("utf-8", "replace")
+    if isinstance(value, Mapping):
+        found = next((value[key] for key in TEXT_KEYS if value.get(key)), None)
+        return as_text(found) if found is not None else json.dumps(value, ensure_ascii=False, default=str)
+    if inspect.isgenerator(value) or (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
+        return "".join(as_text(part) for part in value)
+    if isinstance(value, (list, tuple)):
+        return as_text(value[-1]) if value else ""
+    found = next((part for key in TEXT_KEYS if (part := getattr(value, key, None)) and not callable(part)), None)
+    return as_text(found) if found is not None else str(value)
+
+
+def waited(value: Any) -> Any:
+    """The result of a coroutine, or all pieces of an asynchronous stream. One loop serves them all, as clients expect."""
+    if inspect.isasyncgen(value):
+        value = _collected(value)
+    return asyncio.run_coroutine_threadsafe(value, _loop()).result()
+
+
+async def _collected(stream: Any) -> "list[str]":
+    return [as_text(part) async for part in stream]
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
+
+
+def _within(seconds: float, ask: Callable[[str], str], question: str) -> "str | NoAnswerError":
+    """A thread of its own, which is left behind when the time is up."""
+    box: Queue[str | NoAnswerError] = Queue()
+
+    def attempt() -> None:
+        try:
+            box.put(ask(question))
+        except BaseException as error:  # whatever the application does is a finding, sys.exit too
+            box.put(NoAnswerError(f"{type(error).__name__}: {error}"))
+
+    threading.Thread(target=attempt, daemon=True).start()
+    try:
+        return box.get(timeout=seconds)
+    except Empty:
+        return NoAnswerError(f"no answer within {seconds:g} s")
