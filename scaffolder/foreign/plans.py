@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from scaffolder.foreign import data, deployment, testing
+from scaffolder.foreign import data, deployment, evals, testing
 from scaffolder.foreign.model import Plan, Site
 
 PLANS: Mapping[str, Callable[[Site], Plan]] = {
     "testing": testing.plan,
     "deployment": deployment.plan,
     "data": data.plan,
+    "evals": evals.plan,
 }

@@ -20,9 +20,9 @@ from scorecard.facts.eval_gates import EvalGates
 from scorecard.facts.evals import Evals
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import LIVE, Inference
-from scorecard.paths import is_demo, is_prose, is_test
+from scorecard.paths import is_prose, is_test
 from scorecard.readers.code import Source
-from scorecard.survey.llm_functions import Functions
+from scorecard.survey.llm_functions import Functions, is_system
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}(?:API_KEY|_APIKEY|_API_TOKEN|_ACCESS_TOKEN|HF_TOKEN)$")
 _KEYS = {
@@ -47,9 +47,9 @@ def look(
     code: Code, inference: Inference, identity: Identity, evals: Evals, gates: EvalGates, files: CaseFiles
 ) -> dict[str, Any]:
     """See the module's docstring."""
-    asks = [ask for ask in inference.asks if ask.llm and ask.part in LIVE and _is_code(ask.hit.source)]
+    asks = [ask for ask in inference.asks if ask.llm and ask.part in LIVE and is_system(ask.hit.source)]
     functions = Functions(code, [(ask.hit.path, ask.hit.line) for ask in asks])
-    reached = [s for s in code.sources if _is_code(s) and s.path in functions.paths]
+    reached = [s for s in code.sources if is_system(s) and s.path in functions.paths]
     return {
         "kind": str(identity.kind),
         "asks": [{"path": a.hit.path, "line": a.hit.line, "scope": a.hit.scope} for a in asks[:_MOST]],
@@ -71,10 +71,6 @@ def look(
             "gate": bool(gates.automatic),
         },
     }
-
-
-def _is_code(source: Source) -> bool:
-    return source.language == "python" and not (source.notebook or is_test(source.path) or is_demo(source.path))
 
 
 def _keys(sources: list[Source]) -> list[str]:

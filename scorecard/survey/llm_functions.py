@@ -2,7 +2,8 @@
 
 path, line, name   `Assistant.ask` for a method, `graph` for an agent or a compiled graph that stands at the module's level
 question           the parameter that takes what the user says, "" if none does
-params             [{"name": "history", "type": "list", "required": true}], without `self`
+chat               {} or {"param": "messages", "type": "Message"}: takes messages instead; type "" for dictionaries
+params             [{"name": "history", "type": "list", "required": true, "default": ""}], without `self`
 async, stream      whether it must be awaited, whether it yields pieces
 returns            "str", another annotation, "value" where there is none, "" where nothing comes back
 steps              how many calls it is away from the one that asks
@@ -13,17 +14,22 @@ kind               "function" | "method" | "route" | "graph"
 unsafe             why the module cannot be imported without running something, "" if it can
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from scorecard.facts.code import Code
+from scorecard.facts.eval_names import is_named
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Call, Source
+from scorecard.survey.llm_imports import Imports
 from scorecard.survey.llm_syntax import Module
 
 _STEPS = 6
 _BEST = {"question": 4, "query": 4, "user_question": 4, "user_query": 4, "message": 3, "user_message": 3, "user_input": 3}
+_MAIN = re.compile(r"(?:^|[/_])(?:assistant|chat|chatbot|bot|rag|answers?|main|app|support|qa)(?=[/_.])")
 Place = tuple[str, str]  # path and qualified name
 
 
@@ -33,17 +39,17 @@ class Functions:
     def __init__(self, code: Code, asks: Iterable[tuple[str, int]]) -> None:
         self.code = code
         self.modules: dict[str, Module] = {}
+        self.imports = Imports(code, self._module)
         self.steps = self._climb({place for path, line in asks if (place := self._around(path, line))})
         on_the_way = {path for path, _ in self.steps} | {path for path, _ in asks}
         self.paths = on_the_way | {t for path in on_the_way for t in code.imports_of.get(path, ())}
-        self.asked = on_the_way
 
     def found(self) -> list[dict[str, Any]]:
         """Every function as described above, the best one to evaluate first."""
         records = [self._record(path, name, steps) for (path, name), steps in self.steps.items()]
-        records += [graph for path in sorted(self.asked) if (m := self._module(path)) for graph in m.graphs()]
+        records += [graph for source in self._own if _builds(source) and (m := self._module(source.path)) for graph in m.graphs()]
         for record in records:
-            record["unsafe"] = self._unsafe(record["path"])
+            record |= self.imports.way(record["path"])
         return sorted(records, key=_order)
 
     def _around(self, path: str, line: int) -> Place | None:
@@ -62,21 +68,25 @@ class Functions:
     def _callers(self, place: Place) -> set[Place]:
         path, name = place
         found = set()
-        for source, call in self._calls().get(name.rpartition(".")[2], ()):
+        for source, call in self._calls.get(name.rpartition(".")[2], ()):
             if self._means(call, source, path, name):
                 caller = self.code.enclosing(source, call.line)
                 if caller and (source.path, caller.name) != place:
                     found.add((source.path, caller.name))
         return found
 
+    @cached_property
+    def _own(self) -> list[Source]:
+        return [s for s in self.code.sources if is_system(s)]
+
+    @cached_property
     def _calls(self) -> dict[str, list[tuple[Source, Call]]]:
-        if not hasattr(self, "_known_calls"):
-            self._known_calls: dict[str, list[tuple[Source, Call]]] = defaultdict(list)
-            for source in self.code.sources:
-                if source.language == "python" and not (source.notebook or is_test(source.path) or is_demo(source.path)):
-                    for call in source.calls:
-                        self._known_calls[call.last].append((source, call))
-        return self._known_calls
+        """The calls of the system by their last names."""
+        known: dict[str, list[tuple[Source, Call]]] = defaultdict(list)
+        for source in self._own:
+            for call in source.calls:
+                known[call.last].append((source, call))
+        return known
 
     def _means(self, call: Call, source: Source, path: str, name: str) -> bool:
         """Does the call go to the function ``name`` of the file ``path``?"""
@@ -111,23 +121,21 @@ class Functions:
     def _body_class(self, path: str, name: str) -> dict[str, Any] | None:
         """Where a model of a request's body is defined, and its fields."""
         last = name.rpartition(".")[2]
-        for source in self.code.sources:
-            for klass in source.classes:
-                near = source.path == path or source.path in self.code.imports_of.get(path, ())
-                if klass.name == last and near and (module := self._module(source.path)):
-                    return {"fields": module.fields(last), "path": source.path}
+        homes = [s.path for s in self.code.sources if any(k.name == last for k in s.classes)]
+        near = [home for home in homes if home == path or home in self.code.imports_of.get(path, ())] or homes
+        if len(near) == 1 and (module := self._module(near[0])):
+            return {"fields": module.fields(last), "path": near[0]}
         return None
 
-    def _unsafe(self, path: str) -> str:
-        seen, edge = {path}, {path}
-        for _ in range(_STEPS):
-            for one in sorted(edge):
-                module = self._module(one)
-                if module and (why := module.unsafe()):
-                    return why
-            edge = {t for one in edge for t in self.code.imports_of.get(one, ())} - seen
-            seen |= edge
-        return ""
+
+def is_system(source: Source) -> bool:
+    """Python that is neither a notebook nor a test, a demonstration or an evaluation."""
+    beside = source.notebook or is_test(source.path) or is_demo(source.path) or is_named(source.path)
+    return source.language == "python" and not beside
+
+
+def _builds(source: Source) -> bool:
+    return any(item.module.partition(".")[0] in ("langgraph", "langchain", "deepagents") for item in source.imports)
 
 
 def _order(record: dict[str, Any]) -> tuple[Any, ...]:
@@ -135,10 +143,13 @@ def _order(record: dict[str, Any]) -> tuple[Any, ...]:
     return (
         bool(record["unsafe"]) or record["kind"] == "none",
         record["kind"] == "route",
-        record["kind"] == "graph",
-        -_BEST.get(question, 2 if question else 0),
+        record["name"].rpartition(".")[2].startswith("_"),
         not record.get("returns"),
+        record.get("commands", False),
+        -_BEST.get(question, 2 if question or record.get("chat") else 0),
+        record["kind"] == "graph",
         -record.get("steps", 0),
+        not _MAIN.search(record["path"]),
         record["path"],
         record["line"],
     )

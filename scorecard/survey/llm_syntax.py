@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _QUESTION = re.compile(
-    r"(?:user_?)?(?:question|query|message|prompt|input|text|msg|utterance|request|content)(?:_?(?:text|str|string))?|q|input_text"
+    r"(?:user_?)?(?:question|query|message|prompt|input|text|msg|utterance|content)(?:_?(?:text|str|string))?|q|input_text"
     r"|(?:search|chat|question|current)_?(?:query|message|input|prompt|text)|instruction|topic|ticket|document|email|sentence"
 )
+_NO_QUESTION = re.compile(r"(?:^|_)(?:id|url|path|file|name|model|key|date|request|req|self|df|config|lang|language)s?$", re.IGNORECASE)
+_CHAT = re.compile(r"(?:list|List|Sequence|Iterable)\[(?:typing\.)?(\w+)(?:\[.*\])?\]|list|")
 _TEXTS = frozenset({"", "str", "Optional[str]", "str | None", "Any"})
 _ROUTES = frozenset({"get", "post", "put", "route", "api_route"})
 _AGENTS = frozenset({"create_react_agent", "create_agent", "create_deep_agent", "create_supervisor"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FRONTS = frozenset({"fire", "typer", "click", "argparse", "gradio"})
 _PAGES = frozenset({"streamlit", "chainlit"})
 Bodies = Callable[[str, str], dict[str, Any] | None]
 
@@ -44,17 +47,20 @@ class Module:
         params = _params(node, bound=klass is not None and "staticmethod" not in kinds)
         route = self._route(node, params, bodies) if not klass else {}
         question = next((p["name"] for p in params if _QUESTION.fullmatch(p["name"]) and p["type"] in _TEXTS), "")
-        required = [p["name"] for p in params if p["required"] and p["type"] in _TEXTS]
+        required = [p["name"] for p in params if p["required"] and p["type"] in _TEXTS and not _NO_QUESTION.search(p["name"])]
         return {
             "path": self.path,
             "name": name,
             "line": node.lineno,
             "kind": "route" if route else "method" if klass else "function",
             "question": question or (required[0] if len(required) == 1 else ""),
+            "chat": next((said for p in params if (said := _chat(p, self.path, bodies))), {}),
             "params": params,
             "async": isinstance(node, ast.AsyncFunctionDef),
             "stream": any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _inside(node)),
             "returns": _returns(node),
+            "streams_http": any(word in ast.unparse(node) for word in ("StreamingResponse", "EventSourceResponse", "stream_with_context")),
+            "commands": self.commands(),
             "route": route,
             "makes": self._makes(klass, static=bool(kinds & {"staticmethod", "classmethod"})) if klass else {},
         }
@@ -72,9 +78,21 @@ class Module:
                 if made in _AGENTS or (made == "compile" and messages and "re" != ast.unparse(node.value.func).partition(".")[0]):
                     yield {
                         "path": self.path, "name": node.targets[0].id, "line": node.lineno, "kind": "graph",
-                        "question": "question", "params": [], "async": True, "stream": False, "returns": "value",
+                        "question": "question", "chat": {}, "params": [], "async": True, "stream": False, "returns": "value",
                         "route": {}, "makes": {}, "steps": 0,
                     }  # fmt: skip
+
+    def commands(self) -> bool:
+        """Is it a front end: a command line, or widgets?"""
+        return any(isinstance(n, ast.Import | ast.ImportFrom) and _FRONTS & _roots_of(n) for n in self.body)
+
+    def absolute(self) -> Iterator[str]:
+        """What it imports, relative imports left out."""
+        for node in ast.walk(ast.Module(self.body, [])):
+            if isinstance(node, ast.Import):
+                yield from (a.name for a in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                yield from (node.module, *(f"{node.module}.{a.name}" for a in node.names))
 
     def fields(self, name: str) -> list[dict[str, Any]]:
         """The annotated fields of a class."""
@@ -90,9 +108,8 @@ class Module:
         for node in self.body:
             where = f"{self.path}:{node.lineno}"
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-                if any(name.partition(".")[0] in _PAGES for name in names):
-                    return f"{self.path} is a page of {names[0].partition('.')[0]}"
+                if pages := sorted(_PAGES & _roots_of(node)):
+                    return f"{self.path} is a page of {pages[0]}"
             elif isinstance(node, ast.While):
                 return f"{where} loops when it is imported"
             elif not isinstance(node, ast.ClassDef | ast.If | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -143,14 +160,24 @@ class Module:
         return {}
 
 
+def _roots_of(node: ast.Import | ast.ImportFrom) -> set[str]:
+    names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return {name.partition(".")[0] for name in names}
+
+
 def _params(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool) -> list[dict[str, Any]]:
     given = [*node.args.posonlyargs, *node.args.args]
     defaults = len(given) - len(node.args.defaults)
-    found = [(a, position < defaults) for position, a in enumerate(given)][1 if bound else 0 :]
-    found += [(a, default is None) for a, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+    values = [*([None] * defaults), *node.args.defaults, *node.args.kw_defaults]
+    found = list(zip([*given, *node.args.kwonlyargs], values, strict=True))[1 if bound else 0 :]
     return [
-        {"name": a.arg, "type": ast.unparse(a.annotation) if a.annotation else "", "required": required}
-        for a, required in found
+        {
+            "name": a.arg,
+            "type": ast.unparse(a.annotation) if a.annotation else "",
+            "required": default is None,
+            "default": ast.unparse(default) if default else "",
+        }
+        for a, default in found
     ]
 
 
@@ -159,6 +186,19 @@ def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         return ast.unparse(node.returns)
     given = (n.value for n in _inside(node) if isinstance(n, ast.Return | ast.Yield))
     return "value" if any(v is not None and not (isinstance(v, ast.Constant) and v.value is None) for v in given) else ""
+
+
+def _chat(param: dict[str, Any], path: str, bodies: Bodies) -> dict[str, Any]:
+    """A parameter that takes the messages of a conversation: dictionaries, or objects of a class with role and content."""
+    kind = _CHAT.fullmatch(param["type"])
+    if param["name"] not in ("messages", "chat_messages", "conversation") or not kind or not param["required"]:
+        return {}
+    name = kind[1] or "dict"
+    if name.lower() == "dict":
+        return {"param": param["name"], "type": ""}
+    known = bodies(path, name)
+    fields = {f["name"] for f in known["fields"]} if known else set()
+    return {"param": param["name"], "type": name} if {"role", "content"} <= fields else {}
 
 
 def _read_from_request(node: ast.AST) -> dict[str, Any]:

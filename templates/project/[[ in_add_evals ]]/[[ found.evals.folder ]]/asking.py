@@ -1,5 +1,7 @@
 """Puts questions to the application: several at a time, each as often as wanted, none for ever."""
 
+from __future__ import annotations
+
 import asyncio
 import inspect
 import json
@@ -19,7 +21,7 @@ class NoAnswerError(Exception):
 
 def ask_all(
     ask: Callable[[str], str], questions: Iterable[str], seconds: float, at_once: int
-) -> "list[str | NoAnswerError]":
+) -> list[str | NoAnswerError]:
     """An answer to each question, in their order."""
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         return list(pool.map(lambda question: _within(seconds, ask, question), questions))
@@ -49,7 +51,7 @@ def waited(value: Any) -> Any:
     return asyncio.run_coroutine_threadsafe(value, _loop()).result()
 
 
-async def _collected(stream: Any) -> "list[str]":
+async def _collected(stream: Any) -> list[str]:
     return [as_text(part) async for part in stream]
 
 

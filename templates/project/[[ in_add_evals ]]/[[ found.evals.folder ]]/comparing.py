@@ -17,11 +17,11 @@ class Result(NamedTuple):
     id: str
     category: str
     score: float
-    complaints: "list[str]"
-    answers: "list[str]"
+    complaints: list[str]
+    answers: list[str]
 
 
-def load_baseline(path: Path = BASELINE) -> "dict[str, float]":
+def load_baseline(path: Path = BASELINE) -> dict[str, float]:
     """Scores by case of the version that is known to be good; nothing before the first is committed."""
     return dict(json.loads(path.read_text(encoding="utf-8"))["scores"]) if path.is_file() else {}
 
@@ -38,8 +38,8 @@ def accuracy(results: Sequence[Result]) -> float:
 
 
 def compare_with_baseline(
-    results: Sequence[Result], baseline: "Mapping[str, float]", threshold: float, tolerance: float
-) -> "list[str]":
+    results: Sequence[Result], baseline: Mapping[str, float], threshold: float, tolerance: float
+) -> list[str]:
     """Why these results may not be released, a line each; nothing where they may."""
     said = []
     for result in results:
@@ -52,12 +52,12 @@ def compare_with_baseline(
     return said
 
 
-def expected_score(result: Result, baseline: "Mapping[str, float]") -> Optional[float]:
+def expected_score(result: Result, baseline: Mapping[str, float]) -> Optional[float]:
     """A case that attacks must always be withstood; of another one nothing is known before it has a baseline."""
     return baseline.get(result.id, 1.0 if result.category in ATTACKS else None)
 
 
-def table(results: Sequence[Result], baseline: "Mapping[str, float]") -> str:
+def table(results: Sequence[Result], baseline: Mapping[str, float]) -> str:
     """A line for each case: its score, the baseline's, and what was wrong."""
     width = max([len(result.id) for result in results] + [4])
     lines = [f"{'case':{width}}  score  baseline"]

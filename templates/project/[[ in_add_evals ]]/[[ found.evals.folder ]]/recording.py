@@ -9,7 +9,7 @@ from . import HERE
 FILE = HERE / "recordings.jsonl"
 
 
-def load(version: str, path: Path = FILE) -> "tuple[dict[str, list[str]], bool]":
+def load(version: str, path: Path = FILE) -> tuple[dict[str, list[str]], bool]:
     """The answers by question that ``version`` of the application gave, and whether there are some of another version."""
     answers: dict[str, list[str]] = {}
     stale = False
@@ -23,7 +23,7 @@ def load(version: str, path: Path = FILE) -> "tuple[dict[str, list[str]], bool]"
     return answers, stale
 
 
-def save(version: str, answers: "Mapping[str, list[str]]", path: Path = FILE) -> None:
+def save(version: str, answers: Mapping[str, list[str]], path: Path = FILE) -> None:
     """Replace what was recorded."""
     entries = [{"version": version, "question": question, "answers": said} for question, said in answers.items()]
     path.write_text("".join(json.dumps(e, ensure_ascii=False) + "\n" for e in entries), encoding="utf-8")

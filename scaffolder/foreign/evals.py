@@ -1,0 +1,91 @@
+"""`mlops add evals`: cases for the application that is there, what grades its answers, and a gate in the CI that is there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaffolder.errors import Refused
+from scaffolder.foreign import ci, evals_cases
+from scaffolder.foreign.evals_target import Target, target
+from scaffolder.foreign.model import Plan, Site
+
+_FOLDERS = ("evals", "evaluation", "app_evals", "answer_evals", "evals_2")
+
+
+def plan(site: Site) -> Plan:
+    """Evaluate the outermost function that takes a question and gives an answer. Raises Refused where there is none."""
+    seen = site.survey["llm"]
+    if seen["kind"] not in ("llm", "ml+llm"):
+        raise Refused(
+            "no application around a language model was found here",
+            "mlops audit says what kind of repository this is; a classical model is tested by mlops add testing",
+        )
+    open_ = [f"evals.{name}" for name, met in seen["met"].items() if not met]
+    if not open_:
+        raise Refused("cases, their comparison, attacks and the gate are here already", "mlops audit cites them")
+    chosen, others = _chosen(seen)
+    folder = next(name for name in _FOLDERS if not site.has(name) and not site.has(f"{name}.py"))
+    function = chosen.function
+    command = f"python -m {folder} --replay"
+    why = "The answers of the application are held against its cases: a worse prompt or model does not pass."
+    gate = ci.job(site, name=folder.replace("_", "-"), why=why, commands=[command], secrets=seen["keys"][:1])
+    found = {
+        "folder": folder,
+        "path": function["path"],
+        "module": function["module"],
+        "roots": list(function["roots"]),
+        "call": chosen.call,
+        "made": chosen.made,
+        "awaited": chosen.awaited,
+        "secrets": list(seen["keys"]),
+        **_cases(site, seen),
+        "ci": gate.found,
+    }
+    promised = [name for name in open_ if name != "evals.gate" or gate.runs]
+    left = (
+        f"with a key, run `python -m {folder} --record --update-baseline`, read the answers, and commit {folder}/: "
+        "until then CI has nothing to replay, and fails where it has no key",
+        f"add the ten questions that matter most to {folder}/cases.jsonl: only you know the right answers",
+        *(f"{folder}/application.py calls {function['name']} with {name}=\"\": say what fits" for name in chosen.guessed),
+        *([f"the case dangerous_action asks for {found['tool']}: run the evaluations where it can do no harm"] if found["tool"] else []),
+        *gate.left,
+    )
+    notes = [f"{function['path']}:{function['line']} {function['name']} is what is evaluated"]
+    if others:
+        notes.append(f"not evaluated: {', '.join(others)}; change {folder}/application.py to take one of them")
+    if seen["suites"]:
+        notes.append(f"what is there already stays as it is: {', '.join(seen['suites'][:3])}")
+    return Plan(found=found, promises=tuple(promised), edits=gate.edits, left=left, notes=tuple(notes))
+
+
+def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:
+    """The function to evaluate, and the names of up to four others that could be."""
+    targets = [t for function in seen["functions"] if (t := target(function)) is not None]
+    if targets:
+        return targets[0], [f"{t.function['path']} {t.function['name']}" for t in targets[1:5]]
+    unsafe = next((f["unsafe"] for f in seen["functions"] if f["unsafe"]), "")
+    place = next((f"{ask['path']}:{ask['line']}" for ask in seen["asks"]), "")
+    if unsafe:
+        why = f"what asks the model cannot be imported: {unsafe}"
+    elif place:
+        why = f"{place} asks a language model, and no function takes a question and gives its answer"
+    else:
+        why = "nothing here in Python asks a language model in a way that is known"
+    raise Refused(
+        why,
+        "write a function that takes a question and returns the answer, as `def answer(question: str) -> str`, use it, and try again; "
+        "or close the gap by hand: mlops explain evals.cases",
+    )
+
+
+def _cases(site: Site, seen: Mapping[str, Any]) -> dict[str, Any]:
+    prompts = [prompt["text"] for prompt in seen["prompts"]]
+    readme = site.text(site.survey["layout"]["files"]["readme"])
+    rows = [row for path in seen["data"] for row in evals_cases.rows_of(path, site.text(path))]
+    scoped = evals_cases.scoped(prompts, readme)
+    return {
+        "cases": evals_cases.ordinary(prompts, readme, rows),
+        "scoped": scoped,
+        "off_topic": evals_cases.off_topic(prompts, readme) if scoped else [],
+        "private": evals_cases.private(prompts, readme),
+        "tool": evals_cases.dangerous(seen["tools"]),
+    }
