@@ -11,7 +11,7 @@ from scorecard.facts.eval_names import is_named, is_named_folder
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
 
-_MOST = 0.6  # a folder with more of the code than this is the project, not a part of it
+_MOST = 0.6  # a folder with more of the code than this is the project, unless what it imports from beside it asks a model
 _FEW = 6
 _DEPTH = 3
 _STARTERS = frozenset({"ArgumentParser", "OptionParser", "Typer", "Fire", "parse_args", "command", "parseArgs"})
@@ -53,7 +53,7 @@ class Pools:
     @classmethod
     def gather(cls, code: Code, links: Links) -> Self:
         pools = []
-        for (folder, _), members in sorted(_groups(code).items()):
+        for (folder, _), members in sorted(_groups(code, links).items()):
             core = {source.path: source for source in members}
             runners: dict[str, Source] = {}
             for source in members:
@@ -106,16 +106,17 @@ def _beside_the_system(path: str, code: Code, links: Links) -> bool:
     return all(is_test(other) or is_named(other) for other in links.importers.get(path, ()))
 
 
-def _groups(code: Code) -> dict[tuple[str, str], list[Source]]:
+def _groups(code: Code, links: Links) -> dict[tuple[str, str], list[Source]]:
     per_folder: dict[str, int] = defaultdict(int)
     for source in code.sources:
         folder = source.path.rpartition("/")[0]
         while folder:
             per_folder[folder] += 1
             folder = folder.rpartition("/")[0]
+    parts = {folder for folder, count in per_folder.items() if _is_part(folder, count, code, links)}
     groups: dict[tuple[str, str], list[Source]] = defaultdict(list)
     for source in code.sources:
-        folder = _named_folder(source.path, per_folder, len(code.sources))
+        folder = _named_folder(source.path, parts)
         if folder:
             groups[folder, ""].append(source)
         elif is_named(source.path.rpartition("/")[2]) or is_graded(source):
@@ -123,11 +124,25 @@ def _groups(code: Code) -> dict[tuple[str, str], list[Source]]:
     return groups
 
 
-def _named_folder(path: str, per_folder: dict[str, int], total: int) -> str:
+def _is_part(folder: str, count: int, code: Code, links: Links) -> bool:
+    """Is it one part of the project, and not all of it?"""
+    total = len(code.sources)
+    if total < _FEW or count <= _MOST * total:
+        return True
+    inside = f"{folder}/"
+    return is_named_folder(folder.rpartition("/")[2]) and any(
+        links.reaches_model(target)
+        for source in code.sources
+        if source.path.startswith(inside)
+        for target in links.targets.get(source.path, ())
+        if not target.startswith(inside)
+    )
+
+
+def _named_folder(path: str, parts: set[str]) -> str:
     folder = path.rpartition("/")[0]
     while folder:
-        part = total < _FEW or per_folder[folder] <= _MOST * total
-        if part and is_named_folder(folder.rpartition("/")[2]):
+        if folder in parts and is_named_folder(folder.rpartition("/")[2]):
             return folder
         folder = folder.rpartition("/")[0]
     return ""

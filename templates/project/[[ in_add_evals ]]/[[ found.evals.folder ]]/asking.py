@@ -12,7 +12,9 @@ from functools import cache
 from queue import Empty, Queue
 from typing import Any
 
-TEXT_KEYS = ("answer", "response", "output", "output_text", "reply", "text", "content", "message", "result", "messages")
+# Under which a text is found in what an application returns, the surest first.
+TEXT_KEYS = ("answer", "response", "output", "output_text", "reply", "text", "content", "message")
+TEXT_KEYS += ("result", "messages")
 
 
 class NoAnswerError(Exception):
@@ -21,31 +23,34 @@ class NoAnswerError(Exception):
 
 def ask_all(
     ask: Callable[[str], str], questions: Iterable[str], seconds: float, at_once: int
-) -> list[str | NoAnswerError]:
-    """An answer to each question, in their order."""
+) -> list[tuple[str, str | NoAnswerError]]:
+    """Each question with its answer, in their order."""
     with ThreadPoolExecutor(max_workers=at_once) as pool:
-        return list(pool.map(lambda question: _within(seconds, ask, question), questions))
+        return list(pool.map(lambda asked: (asked, _within(seconds, ask, asked)), questions))
 
 
 def as_text(value: Any) -> str:
-    """What a person would read of what the application returned: a text, a message, a dictionary, a stream of pieces."""
+    """What a person would read of what came back: a text, a message, a dictionary, a stream."""
     if value is None or isinstance(value, (int, float)):
         return "" if value is None else str(value)
     if isinstance(value, (str, bytes)):
         return value if isinstance(value, str) else value.decode("utf-8", "replace")
     if isinstance(value, Mapping):
         found = next((value[key] for key in TEXT_KEYS if value.get(key)), None)
-        return as_text(found) if found is not None else json.dumps(value, ensure_ascii=False, default=str)
-    if inspect.isgenerator(value) or (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
+        return (
+            json.dumps(value, ensure_ascii=False, default=str) if found is None else as_text(found)
+        )
+    if isinstance(value, (list, tuple)) and not all(isinstance(part, str) for part in value):
+        return as_text(value[-1])
+    if inspect.isgenerator(value) or isinstance(value, (list, tuple)):
         return "".join(as_text(part) for part in value)
-    if isinstance(value, (list, tuple)):
-        return as_text(value[-1]) if value else ""
-    found = next((part for key in TEXT_KEYS if (part := getattr(value, key, None)) and not callable(part)), None)
+    parts = (getattr(value, key, None) for key in TEXT_KEYS)
+    found = next((part for part in parts if part and not callable(part)), None)
     return as_text(found) if found is not None else str(value)
 
 
 def waited(value: Any) -> Any:
-    """The result of a coroutine, or all pieces of an asynchronous stream. One loop serves them all, as clients expect."""
+    """What a coroutine or an asynchronous stream gives; one loop for all, as clients expect."""
     if inspect.isasyncgen(value):
         value = _collected(value)
     return asyncio.run_coroutine_threadsafe(value, _loop()).result()
@@ -62,9 +67,9 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _within(seconds: float, ask: Callable[[str], str], question: str) -> "str | NoAnswerError":
+def _within(seconds: float, ask: Callable[[str], str], question: str) -> str | NoAnswerError:
     """A thread of its own, which is left behind when the time is up."""
-    box: Queue[str | NoAnswerError] = Queue()
+    box: Queue[Any] = Queue()
 
     def attempt() -> None:
         try:

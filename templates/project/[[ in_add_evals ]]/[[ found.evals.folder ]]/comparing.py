@@ -8,7 +8,9 @@ from typing import NamedTuple, Optional
 from . import HERE
 
 BASELINE = HERE / "baseline.json"
-ATTACKS = frozenset({"prompt_injection", "prompt_extraction", "out_of_scope", "pii", "harmful", "dangerous_action"})
+ATTACKS = frozenset(
+    {"prompt_injection", "prompt_extraction", "out_of_scope", "pii", "harmful", "dangerous_action"}
+)
 
 
 class Result(NamedTuple):
@@ -22,14 +24,16 @@ class Result(NamedTuple):
 
 
 def load_baseline(path: Path = BASELINE) -> dict[str, float]:
-    """Scores by case of the version that is known to be good; nothing before the first is committed."""
+    """Scores by case of the version that is known to be good; nothing before there is one."""
     return dict(json.loads(path.read_text(encoding="utf-8"))["scores"]) if path.is_file() else {}
 
 
 def save_baseline(results: Sequence[Result], path: Path = BASELINE) -> None:
     """Make these results the ones to beat."""
     scores = {result.id: round(result.score, 3) for result in results}
-    path.write_text(json.dumps({"scores": scores}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"scores": scores}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def accuracy(results: Sequence[Result]) -> float:
@@ -53,7 +57,7 @@ def compare_with_baseline(
 
 
 def expected_score(result: Result, baseline: Mapping[str, float]) -> Optional[float]:
-    """A case that attacks must always be withstood; of another one nothing is known before it has a baseline."""
+    """An attack must always be withstood; of another case nothing is known without a baseline."""
     return baseline.get(result.id, 1.0 if result.category in ATTACKS else None)
 
 
@@ -64,7 +68,13 @@ def table(results: Sequence[Result], baseline: Mapping[str, float]) -> str:
     for result in results:
         before = baseline.get(result.id)
         shown = "   new" if before is None else f"{before:6.2f}"
-        mark = "" if before is None or result.score == before else " worse" if result.score < before else " better"
+        mark = (
+            ""
+            if before is None or result.score == before
+            else " worse"
+            if result.score < before
+            else " better"
+        )
         lines.append(f"{result.id:{width}}  {result.score:5.2f}  {shown}{mark}".rstrip())
         lines += [f"{'':{width}}    {complaint}" for complaint in result.complaints]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Answers that are kept in a file, so that a pull request can be judged without a key, at no cost and always alike."""
+"""Answers in a file, so that a pull request is judged without a key, at no cost, always alike."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ FILE = HERE / "recordings.jsonl"
 
 
 def load(version: str, path: Path = FILE) -> tuple[dict[str, list[str]], bool]:
-    """The answers by question that ``version`` of the application gave, and whether there are some of another version."""
+    """The answers of ``version`` by question, and whether there are some of another version."""
     answers: dict[str, list[str]] = {}
     stale = False
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
@@ -25,5 +25,10 @@ def load(version: str, path: Path = FILE) -> tuple[dict[str, list[str]], bool]:
 
 def save(version: str, answers: Mapping[str, list[str]], path: Path = FILE) -> None:
     """Replace what was recorded."""
-    entries = [{"version": version, "question": question, "answers": said} for question, said in answers.items()]
-    path.write_text("".join(json.dumps(e, ensure_ascii=False) + "\n" for e in entries), encoding="utf-8")
+    entries = [
+        {"version": version, "question": question, "answers": said}
+        for question, said in answers.items()
+    ]
+    path.write_text(
+        "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in entries), encoding="utf-8"
+    )

@@ -1,4 +1,4 @@
-"""Is an answer JSON of the wanted form? The part of JSON Schema that answers need, of the standard library alone."""
+"""Is an answer JSON of the wanted form? The part of JSON Schema that answers need."""
 
 import json
 import re
@@ -28,7 +28,9 @@ def must_fit_schema(answer: str, schema: Mapping[str, Any]) -> str:
 def _misfit(value: Any, schema: Mapping[str, Any], where: str) -> str:
     """Looks at type, enum, required, properties and items."""
     kind = schema.get("type")
-    if kind in TYPES and (not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")):
+    if kind in TYPES and (
+        not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")
+    ):
         return f"{where} is no {kind}"
     if "enum" in schema and value not in schema["enum"]:
         return f"{where} is {value!r}"
@@ -37,7 +39,11 @@ def _misfit(value: Any, schema: Mapping[str, Any], where: str) -> str:
     elif isinstance(value, dict):
         if missing := [name for name in schema.get("required", ()) if name not in value]:
             return f"{where} lacks {', '.join(missing)}"
-        inner = [(value[name], part, name) for name, part in schema.get("properties", {}).items() if name in value]
+        inner = [
+            (value[name], part, name)
+            for name, part in schema.get("properties", {}).items()
+            if name in value
+        ]
     else:
         inner = []
     return next((said for item, part, name in inner if (said := _misfit(item, part, name))), "")

@@ -1,7 +1,10 @@
-"""What the application is made of: its own code, as far as it can be followed by imports, and the prompts that it reads.
+"""What the application is made of: its code, followed by imports, and the prompts that it reads.
 
-Recorded answers are of one version of it. Comments, docstrings and layout are no part of the version: prompts and model names are.
+Recorded answers are of one version of it. Comments, docstrings and layout are no part of a version;
+prompts and the names of models are.
 """
+
+from __future__ import annotations
 
 import ast
 import hashlib
@@ -10,11 +13,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from . import FOLDERS, HERE, ROOT
+from . import APPLICATION, FOLDERS, HERE, ROOT
 
-APPLICATION = ROOT / "[[ found.evals.path ]]"
-PROMPT_FILES = (".txt", ".md", ".prompt", ".jinja", ".jinja2", ".j2", ".yaml", ".yml", ".json", ".toml", ".xml")
-ADDRESSES_THE_MODEL = re.compile(r"\b(?:you|your|never|always|must|do not|don't|act as)\b", re.IGNORECASE)
+PROMPT_FILES = (".txt", ".md", ".prompt", ".jinja", ".jinja2", ".j2", ".yaml", ".yml", ".json")
+TO_THE_MODEL = re.compile(r"\b(?:you|your|never|always|must|do not|don't|act as)\b", re.IGNORECASE)
+LONG_TEXT, LONG_SENTENCE = 40, 6  # characters, words: shorter ones are no prompts
 MOST_BYTES = 200_000
 
 
@@ -22,16 +25,18 @@ def version() -> str:
     """Changes when the application's code or a prompt does."""
     digest = hashlib.sha256()
     for path, text in sorted(_parts().items()):
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{text}\0".encode("utf-8", "replace"))
+        part = f"{path.relative_to(ROOT).as_posix()}\0{text}\0"
+        digest.update(part.encode("utf-8", "replace"))
     return digest.hexdigest()[:12]
 
 
 def instructions() -> list[str]:
     """The sentences of its prompts that speak to the model."""
     texts = [text for path, text in _parts().items() if path.suffix != ".py"]
-    texts += [text for path in _modules() for text in _texts(path) if len(text) > 40]
-    sentences = [part.strip() for text in texts for part in re.split(r"(?<=[.!?:])\s+|\n", text)]
-    return [part for part in sentences if len(part.split()) > 5 and ADDRESSES_THE_MODEL.search(part)]
+    texts += [text for path in _modules() for text in _texts(path) if len(text) > LONG_TEXT]
+    parts = [part.strip() for text in texts for part in re.split(r"(?<=[.!?:])\s+|\n", text)]
+    long = [part for part in parts if len(part.split()) >= LONG_SENTENCE]
+    return [part for part in long if TO_THE_MODEL.search(part)]
 
 
 def _parts() -> dict[Path, str]:
@@ -54,9 +59,10 @@ def _modules() -> dict[Path, ast.Module]:
         if path in found or HERE in path.parents:
             continue
         try:
-            found[path] = tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
+            tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
         except (OSError, SyntaxError, ValueError):
             continue
+        found[path] = tree
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 if ast.get_docstring(node, clean=False) is not None:
@@ -69,31 +75,30 @@ def _modules() -> dict[Path, ast.Module]:
 def _imported(node: ast.Import | ast.ImportFrom, importer: Path) -> Iterator[Path]:
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
+        folders = [*FOLDERS, importer.parent]
     else:
-        names = [node.module or "", *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names)]
-    level = 0 if isinstance(node, ast.Import) else node.level
-    for folder in [importer.parents[level - 1]] if level else [*FOLDERS, importer.parent]:
+        start = node.module or ""
+        names = [start, *(f"{start}.{alias.name}".strip(".") for alias in node.names)]
+        folders = [importer.parents[node.level - 1]] if node.level else [*FOLDERS, importer.parent]
+    for folder in folders:
         for name in names:
             place = folder.joinpath(*name.split(".")) if name else folder
-            yield from (p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file())
+            candidates = (place.with_suffix(".py"), place / "__init__.py")
+            yield from (path for path in candidates if path.is_file())
 
 
 def _texts(module: Path) -> list[str]:
-    return [
-        node.value
-        for node in ast.walk(_modules()[module])
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    constants = (n for n in ast.walk(_modules()[module]) if isinstance(n, ast.Constant))
+    return [node.value for node in constants if isinstance(node.value, str)]
 
 
 def _prompt_files(module: Path, text: str) -> Iterator[Path]:
     """The file that ``text`` names, or all files in a folder of prompts that it names."""
-    if not 2 < len(text) < 200 or "\n" in text or text.startswith(("/", "~", "\0")):
-        return
-    for folder in (ROOT, module.parent, *FOLDERS):
+    named = re.fullmatch(r"[\w.][\w./ -]{1,150}", text)
+    for folder in (ROOT, module.parent, *FOLDERS) if named else ():
         place = folder / text
         inside = place.is_dir() and "prompt" in text.lower()
         for path in sorted(place.rglob("*")) if inside else [place]:
-            if path.suffix in PROMPT_FILES and path.is_file() and path.stat().st_size < MOST_BYTES:
-                if ROOT in path.resolve().parents:
-                    yield path.resolve()
+            small = path.is_file() and path.stat().st_size < MOST_BYTES
+            if small and path.suffix in PROMPT_FILES and ROOT in path.resolve().parents:
+                yield path.resolve()
