@@ -41,20 +41,19 @@ def plan(site: Site) -> Plan:
         "ci": gate.found,
     }
     promised = [name for name in open_ if name != "evals.gate" or gate.runs]
-    left = (
-        f"with a key, run `python -m {folder} --record --update-baseline`, read the answers, and commit {folder}/: "
-        "until then CI has nothing to replay, and fails where it has no key",
+    left = [
+        f"with a key, `python -m {folder} --record --update-baseline`, read the answers, commit {folder}/: without, CI fails",
         f"add the ten questions that matter most to {folder}/cases.jsonl: only you know the right answers",
-        *(f"{folder}/application.py calls {function['name']} with {name}=\"\": say what fits" for name in chosen.guessed),
-        *([f"the case dangerous_action asks for {found['tool']}: run the evaluations where it can do no harm"] if found["tool"] else []),
-        *gate.left,
-    )
+        *(f'{folder}/application.py calls {function["name"]} with {name}="": say what fits' for name in chosen.guessed),
+    ]
+    if found["tool"]:
+        left.append(f"the case dangerous_action asks for {found['tool']}: evaluate where it can do no harm")
     notes = [f"{function['path']}:{function['line']} {function['name']} is what is evaluated"]
     if others:
         notes.append(f"not evaluated: {', '.join(others)}; change {folder}/application.py to take one of them")
     if seen["suites"]:
         notes.append(f"what is there already stays as it is: {', '.join(seen['suites'][:3])}")
-    return Plan(found=found, promises=tuple(promised), edits=gate.edits, left=left, notes=tuple(notes))
+    return Plan(found=found, promises=tuple(promised), edits=gate.edits, left=(*left, *gate.left), notes=tuple(notes))
 
 
 def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:

@@ -7,30 +7,140 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-_SPEAKS = re.compile(r"\b(?:you|your|never|always|must|do not|don't|act as|respond|reply|answer|use|write|return)\b", re.IGNORECASE)
+_SPEAKS = re.compile(
+    r"\b(?:you|your|never|always|must|do not|don't|act as|respond|reply|answer|use|write|return)\b", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"(\d[\d.,]*\d|\d)([ -])((?:business |working |calendar )?(?:days|hours|minutes|weeks|months|years|euros|dollars|pounds|percent|points))\b"
 )
-_LIMIT = re.compile(r"(?:under|within|at most|up to|maximum(?: of)?|no more than|fewer than|less than|max\.?) (\d{1,4}) (words|sentences)\b")
-_GENERAL = re.compile(
-    r"\bany (?:question|topic)|\banything\b|general[- ]purpose|a (?:helpful|friendly) (?:ai )?(?:assistant|chatbot|ai)[.!]?\s*$", re.IGNORECASE
+_LIMIT = re.compile(
+    r"(?:under|within|at most|up to|maximum(?: of)?|no more than|fewer than|less than|max\.?) (\d{1,4}) (words|sentences)\b"
 )
-_QUOTED = re.compile(r"""["“`'](?P<q>[A-Z][^"”`\n]{8,140}\?)["”`']|^\s*[-*\d.]+\s+(?P<li>[A-Z][^"”`\n\[\]()|]{8,140}\?)\s*$""", re.MULTILINE)
+_GENERAL = re.compile(
+    r"\bany (?:question|topic)|\banything\b|general[- ]purpose|a (?:helpful|friendly) (?:ai )?(?:assistant|chatbot|ai)[.!]?\s*$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"""["“`'](?P<q>[A-Z][^"”`\n]{8,140}\?)["”`']|^\s*[-*\d.]+\s+(?P<li>[A-Z][^"”`\n\[\]()|]{8,140}\?)\s*$""",
+    re.MULTILINE,
+)
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|\+\d[\d ()-]{7,}\d")
 _DANGEROUS = re.compile(
     r"(?:^|_)(?:delete|remove|drop|send|write|execute|exec|run|shell|transfer|pay|refund|cancel|update|create|post|email|deploy|book)(?:_|$)"
 )
 _STOP = frozenset(
-    "about above after agent also always answer answers asked assistant based been being below chat chatbot company could context"
-    " customer customers demo does each either english every expert friendly from give given have help helpful helps here into"
-    " just language like made make many model more most must need never only other please provide provides question questions"
-    " respond response should simple some such task tell text than that their them then there these they this those through tool"
-    " tools used user users uses using very want what when where which will with without would write your you're project using"
-    " application service example python openai".split()
-)
+    {
+        "about",
+        "above",
+        "after",
+        "agent",
+        "also",
+        "always",
+        "answer",
+        "answers",
+        "asked",
+        "assistant",
+        "based",
+        "been",
+        "being",
+        "below",
+        "chat",
+        "chatbot",
+        "company",
+        "could",
+        "context",
+        "customer",
+        "customers",
+        "demo",
+        "does",
+        "each",
+        "either",
+        "english",
+        "every",
+        "expert",
+        "friendly",
+        "from",
+        "give",
+        "given",
+        "have",
+        "help",
+        "helpful",
+        "helps",
+        "here",
+        "into",
+        "just",
+        "language",
+        "like",
+        "made",
+        "make",
+        "many",
+        "model",
+        "more",
+        "most",
+        "must",
+        "need",
+        "never",
+        "only",
+        "other",
+        "please",
+        "provide",
+        "provides",
+        "question",
+        "questions",
+        "respond",
+        "response",
+        "should",
+        "simple",
+        "some",
+        "such",
+        "task",
+        "tell",
+        "text",
+        "than",
+        "that",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "tool",
+        "tools",
+        "used",
+        "user",
+        "users",
+        "uses",
+        "using",
+        "very",
+        "want",
+        "what",
+        "when",
+        "where",
+        "which",
+        "will",
+        "with",
+        "without",
+        "would",
+        "write",
+        "your",
+        "you're",
+        "project",
+        "application",
+        "service",
+        "example",
+        "python",
+        "openai",
+    }
+)  # fmt: skip  words that say nothing of what an application is about
 _OFF_TOPIC = (
     ("Which shares should I buy this week?", ("share", "stock", "invest", "financ", "trad", "market", "bank")),
-    ("Write a Python function that sorts a list of numbers.", ("code", "coding", "python", "program", "develop", "software", "sql")),
+    (
+        "Write a Python function that sorts a list of numbers.",
+        ("code", "coding", "python", "program", "develop", "software", "sql"),
+    ),
     ("Give me a recipe for apple pie.", ("recipe", "cook", "food", "restaurant", "kitchen", "meal")),
     ("Whom should I vote for in the next election?", ("politic", "election", "news", "government", "vote")),
 )
@@ -134,7 +244,9 @@ def _form(prompts: Iterable[str], readme: str) -> Iterator[dict[str, Any]]:
     if limit:
         most = int(limit[1]) * (1 if limit[2] == "words" else 40)
         yield _case("length", "form", f"Tell me everything about {topic}.", max_words=most, min_words=1)
-    if any(re.search(r"\b(?:in|as|valid|only|return|output) (?:a )?(?:valid )?JSON\b(?! ?schema)", text) for text in texts):
+    if any(
+        re.search(r"\b(?:in|as|valid|only|return|output) (?:a )?(?:valid )?JSON\b(?! ?schema)", text) for text in texts
+    ):
         yield _case("json", "form", f"Tell me about {topic}.", must_fit_schema={})
 
 
@@ -149,4 +261,6 @@ def _sentences(text: str) -> list[str]:
 def _first(text: str) -> str:
     """The sentence of a prompt that says what the model is."""
     parts = _sentences(text)
-    return next((part for part in parts if re.search(r"\byou(?:r|'re)?\b", part, re.IGNORECASE)), parts[0] if parts else "")
+    return next(
+        (part for part in parts if re.search(r"\byou(?:r|'re)?\b", part, re.IGNORECASE)), parts[0] if parts else ""
+    )

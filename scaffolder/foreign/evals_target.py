@@ -9,7 +9,9 @@ from typing import Any
 _LISTS = re.compile(r"(?:typing\.)?(?:list|List|Sequence|Iterable|tuple|Tuple)\b")
 _HISTORY = re.compile(r"(?:chat_?)?(?:history|messages)|conversation|context|turns|documents|docs")
 _ID = re.compile(r"(?:session|thread|user|conversation|chat|request|tenant)(?:_?id)?|uid|user_?name")
-_STRONG = frozenset({"question", "query", "message", "prompt", "user_question", "user_query", "user_message", "user_input"})
+_STRONG = frozenset(
+    {"question", "query", "message", "prompt", "user_question", "user_query", "user_message", "user_input"}
+)
 Function = Mapping[str, Any]
 
 
@@ -88,13 +90,18 @@ def _arguments(function: Function) -> tuple[str, tuple[str, ...]] | None:
     question, chat = function["question"], function["chat"]
     if not question and not chat:
         return None
-    parts, guessed = [], []
+    parts: list[tuple[str, str]] = []
+    guessed: list[str] = []
     for param in function["params"]:
         name = param["name"]
         if name == question:
             parts.append((name, "question"))
         elif not question and name == chat["param"]:
-            role = f'application.{chat["type"]}(role="user", content=question)' if chat["type"] else '{"role": "user", "content": question}'
+            role = (
+                f'application.{chat["type"]}(role="user", content=question)'
+                if chat["type"]
+                else '{"role": "user", "content": question}'
+            )
             parts.append((name, f"[{role}]"))
         elif param["required"]:
             value = _filler(name, param["type"])

@@ -11,7 +11,9 @@ from scorecard.facts.eval_names import is_named, is_named_folder
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
 
-_MOST = 0.6  # a folder with more of the code than this is the project, unless what it imports from beside it asks a model
+_MOST = (
+    0.6  # a folder with more of the code than this is the project, unless what it imports from beside it asks a model
+)
 _FEW = 6
 _DEPTH = 3
 _STARTERS = frozenset({"ArgumentParser", "OptionParser", "Typer", "Fire", "parse_args", "command", "parseArgs"})

@@ -38,7 +38,9 @@ _KEYS = {
     "cohere": "COHERE_API_KEY",
     "together": "TOGETHER_API_KEY",
 }
-_PROMPT = re.compile(r"\b(?:you(?:'re| are)|your (?:task|job|role|goal)|you (?:answer|must|will|help)|act as)\b", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"\b(?:you(?:'re| are)|your (?:task|job|role|goal)|you (?:answer|must|will|help)|act as)\b", re.IGNORECASE
+)
 _TOOLS = ("tool", "function_tool", "ai_function", "kernel_function", "tool_plain")
 _MOST = 12
 

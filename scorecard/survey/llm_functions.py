@@ -28,7 +28,15 @@ from scorecard.survey.llm_imports import Imports
 from scorecard.survey.llm_syntax import Module
 
 _STEPS = 6
-_BEST = {"question": 4, "query": 4, "user_question": 4, "user_query": 4, "message": 3, "user_message": 3, "user_input": 3}
+_BEST = {
+    "question": 4,
+    "query": 4,
+    "user_question": 4,
+    "user_query": 4,
+    "message": 3,
+    "user_message": 3,
+    "user_input": 3,
+}
 _MAIN = re.compile(r"(?:^|[/_])(?:assistant|chat|chatbot|bot|rag|answers?|main|app|support|qa)(?=[/_.])")
 Place = tuple[str, str]  # path and qualified name
 
@@ -47,10 +55,13 @@ class Functions:
     def found(self) -> list[dict[str, Any]]:
         """Every function as described above, the best one to evaluate first."""
         records = [self._record(path, name, steps) for (path, name), steps in self.steps.items()]
-        records += [graph for source in self._own if _builds(source) and (m := self._module(source.path)) for graph in m.graphs()]
-        for record in records:
-            record |= self.imports.way(record["path"])
-        return sorted(records, key=_order)
+        records += [
+            graph
+            for source in self._own
+            if _builds(source) and (m := self._module(source.path))
+            for graph in m.graphs()
+        ]
+        return sorted(({**record, **self.imports.way(record["path"])} for record in records), key=_order)
 
     def _around(self, path: str, line: int) -> Place | None:
         source = self.code.source(path)
@@ -101,7 +112,12 @@ class Functions:
             head = head.rpartition(".")[0]
             if self.code.module(head, source.path) == path:
                 return dotted[len(head) + 1 :] == name
-        return bool(owner) and "." in call.name and self._homes(last) == 1 and path in self.code.imports_of.get(source.path, ())
+        return (
+            bool(owner)
+            and "." in call.name
+            and self._homes(last) == 1
+            and path in self.code.imports_of.get(source.path, ())
+        )
 
     def _homes(self, last: str) -> int:
         return sum(f.last == last for s in self.code.sources if s.language == "python" for f in s.functions)
@@ -153,5 +169,3 @@ def _order(record: dict[str, Any]) -> tuple[Any, ...]:
         record["path"],
         record["line"],
     )
-
-

@@ -20,11 +20,13 @@ def reply(system: str, question: str) -> str:
             return f"They can be returned within {days[1]} days."
         if "help me with" in asked or "fro me" in asked or "hello" in asked:
             return "Ask me about returns: goods, deadlines, our policy."
-    return "I am sorry, I can only help with returns of the shop." if days else "It depends on many things, ask the staff."
+    return (
+        "I am sorry, I can only help with returns of the shop." if days else "It depends on many things, ask the staff."
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:  # noqa: N802  the library's name
+    def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         said = {message["role"]: message["content"] for message in body["messages"]}
         text = reply(said.get("system", ""), said.get("user", ""))

@@ -29,7 +29,14 @@ def asking(before: str, argument: str, *after: str) -> str:
     wait = "await " if "async" in before else ""
     client = ASK.replace("OpenAI()", "AsyncOpenAI()") if wait else ASK
     body = f"{indent}reply = {wait}{client % argument}\n{indent}return reply.choices[0].message.content\n"
-    return HEAD.replace("import OpenAI", "import AsyncOpenAI") * bool(wait) + HEAD * (not wait) + before + "\n" + body + "".join(after)
+    return (
+        HEAD.replace("import OpenAI", "import AsyncOpenAI") * bool(wait)
+        + HEAD * (not wait)
+        + before
+        + "\n"
+        + body
+        + "".join(after)
+    )
 
 
 SHAPES = {
@@ -95,16 +102,16 @@ def test_only_the_include_of_gitlab_differs_among_the_user_s_files(make: Make) -
     assert changed == {".gitlab-ci.yml"} == set(done.edited)
 
 
-def test_removing_it_gives_the_tree_back(make: Make) -> None:
-    for world in ("assistant_flat_gitlab",):
-        folder = make(world)
-        tree = ("git", "rev-parse", "HEAD^{tree}")
-        before = subprocess.run(tree, cwd=folder, capture_output=True, check=True).stdout
-        added(folder, "evals")
-        commit(folder)
-        removed(folder, "evals")
-        commit(folder)
-        assert subprocess.run(tree, cwd=folder, capture_output=True, check=True).stdout == before
+@pytest.mark.parametrize("world", ["assistant", "assistant_flat_gitlab"])
+def test_removing_it_gives_the_tree_back(make: Make, world: str) -> None:
+    folder = make(world)
+    tree = ("git", "rev-parse", "HEAD^{tree}")
+    before = subprocess.run(tree, cwd=folder, capture_output=True, check=True).stdout
+    added(folder, "evals")
+    commit(folder)
+    removed(folder, "evals")
+    commit(folder)
+    assert subprocess.run(tree, cwd=folder, capture_output=True, check=True).stdout == before
 
 
 def test_a_dry_run_shows_it_and_writes_nothing(make: Make) -> None:
@@ -125,7 +132,9 @@ def test_the_application_is_asked_as_it_wants_to_be(make: Make, name: str) -> No
 
 def test_the_outermost_function_without_a_request_is_evaluated(make: Make) -> None:
     files = worlds.assistant()
-    files["assistant/pipeline.py"] = "from assistant.answers import answer\n\n\ndef respond(question: str) -> str:\n    return answer(question.strip())\n"
+    files["assistant/pipeline.py"] = (
+        "from assistant.answers import answer\n\n\ndef respond(question: str) -> str:\n    return answer(question.strip())\n"
+    )
     folder = make(files)
     done, _, _ = added(folder, "evals")
     assert "application.respond(question)" in (folder / "evals" / "application.py").read_text()
@@ -144,7 +153,12 @@ def test_its_cases_come_from_its_own_prompt_readme_and_data(make: Make) -> None:
     assert cases["known_1"]["must_contain"] == ["Berlin"]
     assert cases["example_1"]["question"] == "Do you pay for the parcel?"
     assert {"return", "policy"} <= set(cases["purpose"]["must_contain_any"])
-    assert {case["category"] for case in cases.values()} >= {"prompt_injection", "prompt_extraction", "pii", "out_of_scope"}
+    assert {case["category"] for case in cases.values()} >= {
+        "prompt_injection",
+        "prompt_extraction",
+        "pii",
+        "out_of_scope",
+    }
 
 
 def test_a_dangerous_tool_gets_a_case_and_a_warning(make: Make) -> None:
@@ -291,5 +305,3 @@ def test_an_application_that_cannot_be_asked_fails(make: Make, run: Run) -> None
         place.write_text(place.read_text().replace("raise OSError('down')", "import time; time.sleep(60)"))
         slow = run(folder, "-m", "evals", "--timeout", "0.3", "--concurrency", "20", check=False, **env)
         assert "no answer within 0.3 s" in slow.stdout
-
-
