@@ -49,14 +49,20 @@ class Helper(NamedTuple):
 
 def helped(code: Code, inference: Inference, calls: OwnCalls) -> Iterator[KeptFile]:
     """Every place of the running system that hands a record of one inference to such a function."""
+    asked = {(ask.hit.path, ask.hit.scope) for ask in inference.asks}
+    for here in live_asking(code, inference, calls):
+        yield from _records(code, calls, here, asked)
+
+
+def live_asking(code: Code, inference: Inference, calls: OwnCalls) -> Iterator[Own]:
+    """The functions of the running system in which a model is asked, and those that call them."""
     if not (inference.asks or code.imports(*ML_LIBRARIES)):
         return
-    asked = {(ask.hit.path, ask.hit.scope) for ask in inference.asks}
-    for here in _asking(code, calls, asked):
+    for here in _asking(code, calls, {(ask.hit.path, ask.hit.scope) for ask in inference.asks}):
         source = here.source
         offline = source.notebook or is_test(source.path) or is_offline(source.path)
         if source.language == "python" and not offline and part(source, here.function.name) in LIVE:
-            yield from _records(code, calls, here, asked)
+            yield here
 
 
 def _asking(code: Code, calls: OwnCalls, asked: set[tuple[str, str]]) -> list[Own]:
@@ -88,8 +94,7 @@ def _records(code: Code, calls: OwnCalls, here: Own, asked: set[tuple[str, str]]
 def helpers(code: Code, calls: OwnCalls, here: Own) -> Iterator[Helper]:
     """The calls of a function that hand a record, rather than a verdict or an entry of a cache, to one that keeps it."""
     for helper in keepers(code, calls, here):
-        name = helper.own.function.name
-        if not _NO_LOG.search(name) and not NO_RECORD.search(name):
+        if is_log(helper.own.function.name):
             yield helper
 
 
@@ -98,10 +103,15 @@ def keepers(code: Code, calls: OwnCalls, here: Own) -> Iterator[Helper]:
     for call in here.calls:
         own = calls.meant(here.source, call) if call.args or call.kwargs else None
         for one in calls.below(own) if own and own != here else ():
-            line = _keeps(one)
+            line = keeps(one)
             if own and line and not is_test(one.source.path):
                 yield Helper(call, own, code.evidence(one.source, line), one)
                 break
+
+
+def is_log(name: str) -> bool:
+    """May something of this name be a log of inferences, and no cache, verdict or other record?"""
+    return not _NO_LOG.search(name) and not NO_RECORD.search(name)
 
 
 def is_inference(words: set[str]) -> bool:
@@ -147,13 +157,13 @@ def _is_given(target: str, value: str, given: list[str]) -> bool:
     return target in given or (bool(value) and value in given)
 
 
-def _keeps(own: Own) -> int:
+def keeps(own: Own) -> int:
     """The line on which the function appends to something that lasts, 0 if it does not."""
     source, function = own
     calls = own.calls
     klass = next((k for k in source.classes if function.name.startswith(f"{k.name}.")), None)
     around = source.calls_in(klass.line, klass.end) if klass else calls
-    appends = any(_opens(c) for c in around) or (klass is not None and _by_flag(source, around))
+    appends = any(_opens(c) for c in around) or _by_flag(source, around)
     inserts = any(t.scope == function.name and _INSERTS.search(t.value) for t in source.texts)
     commits = any(c.last == "commit" for c in calls)
     for call in calls:
