@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from scaffolder.foreign import data, deployment, evals, testing
+from scaffolder.foreign import data, deployment, evals, logging, testing
 from scaffolder.foreign.model import Plan, Site
 
 PLANS: Mapping[str, Callable[[Site], Plan]] = {
@@ -10,4 +10,5 @@ PLANS: Mapping[str, Callable[[Site], Plan]] = {
     "deployment": deployment.plan,
     "data": data.plan,
     "evals": evals.plan,
+    "logging": logging.plan,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorecard.survey import data, deployment, layout, llm, testing
+from scorecard.survey import data, deployment, layout, llm, serving, testing
 
 # A function names the facts that it needs by the annotations of its parameters, as a check does.
 ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
@@ -11,5 +11,6 @@ ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
     "data": data.look,
     "deployment": deployment.look,
     "llm": llm.look,
+    "serving": serving.look,
     "testing": testing.look,
 }
