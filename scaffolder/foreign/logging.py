@@ -13,6 +13,7 @@ from scaffolder.foreign.modules import beside
 _HINT = "mlops explain logging.predictions says what counts"
 _BY_HAND = frozenset({"main", "run", "cli"})  # what a program starts with is no question to a model
 _PRINTS_A_LINE = 20 * 5  # beside more prints than this, what is added stays an exception
+_NAMED = 4  # of the places that are left to the person
 _IGNORED = ".gitignore"
 
 
@@ -166,10 +167,12 @@ def _test(site: Site) -> str:
 def _left(
     site: Site, usable: list[dict[str, Any]], app: Mapping[str, Any] | None, found: Mapping[str, Any]
 ) -> Iterator[str]:
-    for ask in usable[1:]:
-        if ask["llm"] == usable[0]["llm"] and not (ask["llm"] and ask["route"]):
-            where = f"{ask['path']}:{ask['line']}"
-            yield f"{where} {ask['name']} asks a model too: put @recorded above it if it shall be on record"
+    others = [ask for ask in usable[1:] if ask["llm"] == usable[0]["llm"] and not (ask["llm"] and ask["route"])]
+    for ask in others[:_NAMED]:
+        where = f"{ask['path']}:{ask['line']}"
+        yield f"{where} {ask['name']} asks a model too: put @recorded above it if it shall be on record"
+    if len(others) > _NAMED:
+        yield f"{len(others) - _NAMED} more functions ask a model, of which the same is true"
     if not app:
         configure = f"{found['requests']['name']}.configure_logging()"
         yield f"call {configure} where your program starts: then its log lines carry the id of the request"

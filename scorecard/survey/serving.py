@@ -156,8 +156,13 @@ def _roots(code: Code) -> dict[str, str]:
             path = code.module(item.module, source.path) if item.module and not item.module.startswith(".") else ""
             tail = item.module.replace(".", "/")
             stem = path.removesuffix(".py").removesuffix("/__init__")
-            if path and (stem == tail or stem.endswith(f"/{tail}")):
-                found.setdefault(source.path, stem[: len(stem) - len(tail)].rstrip("/"))
+            root = stem[: len(stem) - len(tail)].rstrip("/")
+            if (
+                path
+                and (stem == tail or stem.endswith(f"/{tail}"))
+                and source.path.startswith(f"{root}/" if root else "")
+            ):
+                found.setdefault(source.path, root)
     return found
 
 
