@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from scaffolder.foreign import data, deployment, evals, logging, testing
+from scaffolder.foreign import data, deployment, evals, logging, testing, versioning
 from scaffolder.foreign.model import Plan, Site
 
 PLANS: Mapping[str, Callable[[Site], Plan]] = {
     "testing": testing.plan,
     "deployment": deployment.plan,
     "data": data.plan,
+    "versioning": versioning.plan,
     "evals": evals.plan,
     "logging": logging.plan,
 }

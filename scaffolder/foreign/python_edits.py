@@ -31,6 +31,15 @@ def after_statement(text: str, line: int, lines: Iterable[str]) -> str:
     return _inserted(text, node.end_lineno or node.lineno, _indented(text, node, lines))
 
 
+def after_block(text: str, line: int, lines: Iterable[str]) -> str:
+    """``lines`` after the whole statement that begins on ``line``: behind the block of a `with` or a loop, not in it."""
+    starting = [n for n in ast.walk(_parsed(text)) if isinstance(n, ast.stmt) and n.lineno == line]
+    if len(starting) != 1 and not all(hasattr(n, "body") for n in starting[:1]):
+        return after_statement(text, line, lines)
+    node = starting[0]
+    return _inserted(text, node.end_lineno or node.lineno, _indented(text, node, lines))
+
+
 def before_statement(text: str, line: int, lines: Iterable[str]) -> str:
     """``lines`` before the statement that holds ``line``, indented as it is; before the decorators of a function."""
     node = _statement(text, line)

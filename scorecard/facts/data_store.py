@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
-from scorecard.facts.data_store_tables import COMMANDS, NAMED_TEXTS, SNAPSHOTS, STORES
+from scorecard.facts.data_store_tables import COMMANDS, COPIES, NAMED_TEXTS, SNAPSHOTS, STORES
 from scorecard.facts.model_store_files import MODEL_PATH, dvc_files, dvc_stages, named
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.versioned_names import paths_of, versioned_by
@@ -24,6 +24,9 @@ _DATA = lazily(
 _NO_DATA = lazily(
     r"predict|preds?(?:_|$|\b)|result|report|(?<![a-z])logs?(?![a-z])|metric|submission|eval|plot|score|history|backup|leaderboard|monitor|drift|summary|figure|model|forecast|response|answer|chat|conversation|session|cache|temp|tmp|upload(?:ed)?_?file|\.(?:png|html|log|pdf|txt|pkl|joblib|pt|svg|jpe?g)\b|benchmark|trace|error|audit|export|importance|trials?(?![a-z])|tuning|hyper",
     re.IGNORECASE,
+)
+_COPIED = lazily(
+    r"(?<![a-z])(?:data|datasets?|df|features?|train(?:ing)?|corpus|samples?|records?)(?![a-z])", re.IGNORECASE
 )
 METAFLOW_DATA = lazily(
     r"self\.(?:\w+_)?(?:data|df|dataset|dataframe|features|x_train|X_train|X|train_x|train_data|train)(?:_(?:path|df|set|uri|paths))?$"
@@ -58,7 +61,7 @@ class DataStores:
         ]
         plain: list[Hit] = []
         stores += _helpers(code)
-        for hit in code.calls(*SNAPSHOTS):
+        for hit in code.calls(*SNAPSHOTS, *COPIES):
             if hit.call is None or is_test(hit.path) or not _writes_data(hit.call):
                 continue
             line = next(
@@ -178,6 +181,8 @@ def _writes_data(call: Call) -> bool:
     what = " ".join((call.args[0] if call.args else "", call.on))
     where = " ".join((*call.args[:3], *(value for _, value in call.kwargs)))
     text = f"{what} {where} {call.scope.rpartition('.')[2]}"
+    if f"shutil.{call.last}" in COPIES and not _COPIED.search(call.args[0] if call.args else ""):
+        return False  # a folder of images or documents is copied for many a reason
     return bool(_DATA.search(text)) and not _NO_DATA.search(text)
 
 

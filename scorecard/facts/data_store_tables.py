@@ -54,3 +54,6 @@ SNAPSHOTS = (
     "*.upload_blob", "*.fput_object", "*.upload_from_string", "json.dump", "numpy.save", "numpy.savez", "numpy.savez_compressed", "pyarrow.parquet.write_table", "*.write_table", "*.save_json_file", "*.upload_df", "*.write_dataset", "arrow.write_parquet",
     "write_parquet", "saveRDS", "write_csv", "*.export_dataset", "*.sink_parquet", "*.save_dataset", "*.save_json", "*.save_data", "*.store_dataset", "*.save_parquet", "*.to_gbq",
 )  # fmt: skip
+
+# Calls that copy a file or a folder as it is.
+COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copytree")

@@ -6,27 +6,40 @@ does not cost a cell.
 
 import ast
 import json
+from typing import Any
 
 from scorecard.readers import python
 from scorecard.readers.code import Source
+
+
+def code(text: str) -> tuple[list[str], list[int]]:
+    """The lines of code of a notebook, and for each the line of the file on which it stands; none for a broken one."""
+    try:
+        return _code_lines(text, _cells(json.loads(text)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [], []
 
 
 def read(text: str, path: str) -> Source:
     """The records of a notebook. Never raises: a broken one gives an empty source that says so."""
     try:
         notebook = json.loads(text)
-        cells = notebook.get("cells") or [c for w in notebook["worksheets"] for c in w["cells"]]
-        code = [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
+        cells = _cells(notebook)
         language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python") or "python")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Source(path, "python", notebook=True, broken="is no readable notebook")
     if language.lower() not in ("python", "python3"):
         return Source(path, language.lower(), notebook=True, broken=f"is a notebook in {language}")
-    lines, numbers = _code_lines(text, code)
+    lines, numbers = _code_lines(text, cells)
     source = python.read("\n".join(lines), path)
     source.notebook = True
     _renumber(source, numbers)
     return source
+
+
+def _cells(notebook: dict[str, Any]) -> list[dict[str, object]]:
+    cells = notebook.get("cells") or [c for w in notebook["worksheets"] for c in w["cells"]]
+    return [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
 
 
 def _code_lines(text: str, cells: list[dict[str, object]]) -> tuple[list[str], list[int]]:
