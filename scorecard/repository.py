@@ -283,7 +283,9 @@ def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
     except git.GitError as error:
         notes.append(Note("", f"git could not list it ({error}); read as a plain folder"))
         listing = list(_walk(folder))
-    repository = Repository(folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes, below=prefix.rstrip("/"))
+    repository = Repository(
+        folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes, below=prefix.rstrip("/")
+    )
     if prefix:
         repository.note("", f"is a folder of the repository at {root}; what lies outside it was not read")
     return repository

@@ -7,8 +7,8 @@ from typing import Any
 from scaffolder.errors import Refused
 from scaffolder.foreign import notebook_edits, releases
 from scaffolder.foreign.model import Edit, Plan, Site
-from scaffolder.foreign.training_place import Place, place
-from scaffolder.foreign.python_edits import after_block, with_import
+from scaffolder.foreign.training_place import Place, place, with_own_import
+from scaffolder.foreign.python_edits import after_block
 
 NOTHING: Mapping[str, Any] = {
     "module": "", "command": "", "test": "", "workflow": "", "changelog": "", "notes": "", "model": "", "data": "", "run": "", "up": None,
@@ -23,7 +23,7 @@ def plan(site: Site) -> Plan:
     store = _store(site) if seen["trains"] and not seen["kept"]["model"] else None
     released = releases.plan(site)
     if store is None and not released.promises:
-        raise _refused(seen)
+        raise _refused(site)
     parts = [part for part in (store, released) if part is not None]
     found = dict(NOTHING)
     for part in parts:
@@ -37,7 +37,10 @@ def plan(site: Site) -> Plan:
     )
 
 
-def _refused(seen: Mapping[str, Any]) -> Refused:
+def _refused(site: Site) -> Refused:
+    seen = site.survey["training"]
+    if not any(path.endswith((".py", ".ipynb")) for path in site.paths):
+        return Refused("there is no Python here", "mlops explain versioning.model: how to close the gaps by hand")
     if seen["kept"]["model"]:
         return Refused(
             f"models have versions already ({seen['kept']['model']})",
@@ -98,7 +101,8 @@ def _store(site: Site) -> Plan | None:
         if load["file"] and save["file"] and save["file"] not in {item["file"] for item in seen["loads"]}
     ]
     kept = [name for name in promises if not seen["kept"][name.rpartition(".")[2]]]
-    note = f"train once, then again: {found['run']} list shows both, {found['run']} rollback goes back"
+    where = f"in {seen['cwd']}: " if seen["cwd"] else ""
+    note = f"{where}train twice, then {found['run']} list shows both, and {found['run']} rollback goes back"
     return Plan(found, tuple(kept), tuple(edits), tuple(left), (note,))
 
 
@@ -107,7 +111,7 @@ def _edited(site: Site, here: Place, known: list[Mapping[str, Any]]) -> Edit:
     seen = site.survey["training"]
     path, text = seen["main"], site.text(seen["main"])
     called, line = here.named("keep", text)
-    arguments = [", ".join(save["target"] for save in seen["saves"])]
+    arguments = [save["target"] for save in seen["saves"]]
     if known:
         arguments.append(f"data=[{', '.join(item['target'] for item in known)}]")
     if seen["metrics"]:
@@ -119,7 +123,9 @@ def _edited(site: Site, here: Place, known: list[Mapping[str, Any]]) -> Edit:
     first = seen["saves"][0]["first"]
     if path.endswith(".ipynb"):
         return Edit(path, text, notebook_edits.after(text, seen["saves"][0]["last"], [line, *lines]))
-    return Edit(path, text, with_import(after_block(text, first, lines), line))
+    below = [p.removeprefix(f"{here.root}/") for p in site.paths if not here.root or p.startswith(f"{here.root}/")]
+    own = {p.partition("/")[0].removesuffix(".py") for p in below if p.endswith(".py")}
+    return Edit(path, text, with_own_import(after_block(text, first, lines), line, own=own))
 
 
 def _folder(site: Site) -> str:

@@ -64,6 +64,10 @@ class DataStores:
         for hit in code.calls(*SNAPSHOTS, *COPIES):
             if hit.call is None or is_test(hit.path) or not _writes_data(hit.call):
                 continue
+            if hit.name in COPIES and not _COPIED.search(
+                code.line(hit.path, hit.line).partition("(")[2].partition(",")[0]
+            ):
+                continue  # a folder of images or documents is copied for many a reason
             line = next(
                 (n for value in paths_of(hit.call) if (n := versioned_by(code, hit.source, hit.call, value))), 0
             )
@@ -181,8 +185,6 @@ def _writes_data(call: Call) -> bool:
     what = " ".join((call.args[0] if call.args else "", call.on))
     where = " ".join((*call.args[:3], *(value for _, value in call.kwargs)))
     text = f"{what} {where} {call.scope.rpartition('.')[2]}"
-    if f"shutil.{call.last}" in COPIES and not _COPIED.search(call.args[0] if call.args else ""):
-        return False  # a folder of images or documents is copied for many a reason
     return bool(_DATA.search(text)) and not _NO_DATA.search(text)
 
 

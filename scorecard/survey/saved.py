@@ -53,17 +53,14 @@ def saved(code: Code) -> list[Saved]:
         for h, versioned in saves(code)
         if not versioned and h.name.rpartition(".")[2] not in {p.rpartition(".")[2] for p in UPLOADS}
     }
-    folders = {path for path, _ in models}
     found = [
         item
         for hit in code.calls(*SAVES)
-        if hit.call
-        and hit.path in folders
-        and hit.source.language == "python"
-        and not (is_demo(hit.path) or is_prose(hit.path))
+        if hit.call and hit.source.language == "python" and not (is_demo(hit.path) or is_prose(hit.path))
         for item in _places(code, hit, model=(hit.path, hit.line) in models)
     ]
-    return sorted({(s.path, s.line): s for s in found}.values())
+    files = {item.path for item in found if item.model}
+    return sorted({(s.path, s.line): s for s in found if s.path in files}.values())
 
 
 def _places(code: Code, hit: Hit, *, model: bool) -> Iterator[Saved]:
@@ -93,9 +90,10 @@ def _asked(code: Code, function: ast.FunctionDef | ast.AsyncFunctionDef, paramet
             if target is None and position < len(node.args):
                 target = node.args[position]
             words = module.source(node) if module else ""
-            if module and target is not None and can_be_said_again(target) and MODEL.search(words.partition("(")[2]):
-                said = module.source(target)
-                yield _made(module, node, hit.name, said, module.value(target), model=not _BESIDE.search(words))
+            if module and target is not None and can_be_said_again(target):
+                said, model = module.source(target), bool(MODEL.search(words.partition("(")[2]))
+                model = model and not _BESIDE.search(words)
+                yield _made(module, node, hit.name, said, module.value(target), model=model)
 
 
 def _made(module: Module, node: ast.Call, call: str, said: str, file: str, *, model: bool) -> Saved:

@@ -184,6 +184,4 @@ def _releases(releases: Releases) -> str:
 
 def _environment(dependencies: Dependencies) -> str:
     manifests = [m for m in dependencies.of(dependencies.main) if not m.folder]
-    if any(m.lock for m in manifests):
-        return next(m.lock for m in manifests if m.lock)
-    return "exact versions" if manifests and all(m.fixed for m in manifests) else ""
+    return next((m.lock or m.path for m in manifests if m.fixed), "")
