@@ -7,8 +7,8 @@ from typing import Any
 from scaffolder.errors import Refused
 from scaffolder.foreign import notebook_edits, releases
 from scaffolder.foreign.model import Edit, Plan, Site
-from scaffolder.foreign.training_place import Place, place, with_own_import
 from scaffolder.foreign.python_edits import after_block
+from scaffolder.foreign.training_place import Place, place, with_own_import
 
 NOTHING: Mapping[str, Any] = {
     "module": "", "command": "", "test": "", "workflow": "", "changelog": "", "notes": "", "model": "", "data": "", "run": "", "up": None,
