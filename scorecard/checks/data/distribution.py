@@ -22,6 +22,7 @@ _LOOKED_IN = (
     question="Is a new batch's distribution compared with a reference before it is used?",
     surprise="The world changes, each row still looks valid, and the model gets quietly worse with every retraining.",
     needs=("data.values",),
+    closed_by="data",
 )
 def distribution(checks: DataChecks, identity: Identity, inputs: DataInputs) -> Finding:
     nothing = takes_no_data(identity, inputs)

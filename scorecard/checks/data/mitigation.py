@@ -23,6 +23,7 @@ _LOOKED_IN = (
     question="Is it defined what happens when data is bad: halt, quarantine, fall back, skip the batch, alert someone?",
     surprise="Bad data are noticed in a log, and the pipeline trains and publishes on them all the same.",
     needs=("data.values", "data.wired"),
+    closed_by="data",
 )
 def mitigation(checks: DataChecks, identity: Identity, inputs: DataInputs) -> Finding:
     nothing = takes_no_data(identity, inputs)

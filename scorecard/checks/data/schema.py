@@ -16,6 +16,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.HOURS,
     question="Is the data that enters a pipeline checked against an expected schema: columns, types, required fields?",
     surprise="A renamed or retyped column passes silently, and the model learns from nonsense until somebody looks.",
+    closed_by="data",
 )
 def schema(checks: DataChecks, identity: Identity, inputs: DataInputs) -> Finding:
     nothing = takes_no_data(identity, inputs)

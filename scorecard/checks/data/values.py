@@ -17,6 +17,7 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Are values (nulls, ranges, duplicates, counts) checked so that bad ones fail, are flagged or set aside?",
     surprise="A broken sensor or a column of nulls flows into training and predictions, and nobody is told.",
     needs=("data.schema",),
+    closed_by="data",
 )
 def values(checks: DataChecks, identity: Identity, inputs: DataInputs) -> Finding:
     nothing = takes_no_data(identity, inputs)

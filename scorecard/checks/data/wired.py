@@ -18,6 +18,7 @@ _LOOKED_IN = ("services, pipelines, jobs and scripts, and what they import", "co
     question="Do the data checks run unattended, in the pipeline's own code path, the service or CI?",
     surprise="The checks exist, and on the night when bad data arrive nobody has run them.",
     needs=("data.schema",),
+    closed_by="data",
 )
 def wired(checks: DataChecks, identity: Identity, inputs: DataInputs) -> Finding:
     nothing = takes_no_data(identity, inputs)

@@ -15,6 +15,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.HOURS,
     question="Is what gets deployed defined as code: an image, a bundle, a chart, a platform descriptor, a model package?",
     surprise="The server runs something that nobody can build again, and the next one differs from it in ways nobody knows.",
+    closed_by="deployment",
 )
 def artifact(artifacts: Artifacts, deliveries: Deliveries, package: ShippedPackage) -> Finding:
     if artifacts.all:

@@ -21,6 +21,7 @@ _SITES = ("Vercel", "Netlify", "Firebase", "Amplify", "Cloudflare Worker", "Azur
     question="Does CI build the image, bundle or model package on push, merge or tag?",
     surprise="The image is built on somebody's laptop from whatever lies there, and breaks on the day that person is away.",
     needs=("deployment.artifact",),
+    closed_by="deployment",
 )
 def build(deliveries: Deliveries, artifacts: Artifacts, package: ShippedPackage, code: Code) -> Finding:
     compiled = any(source.language in _COMPILED for source in code.sources)

@@ -15,6 +15,7 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Do evaluation cases cover adversarial or edge input: injection, jailbreaks, toxicity, PII, questions out of scope?",
     surprise="The first prompt injection that the application meets is a real one, and its answer is on a screenshot.",
     needs=("evals.cases",),
+    closed_by="evals",
 )
 def adversarial(identity: Identity, evals: Evals) -> Finding:
     nothing = without_a_model(identity, evals)

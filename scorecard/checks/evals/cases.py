@@ -14,6 +14,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.DAYS,
     question="Is there a suite of cases with expected behaviour or graders, and code that runs the application over them?",
     surprise="A reworded prompt breaks answers that used to be right, and the first to notice is a user.",
+    closed_by="evals",
 )
 def cases(identity: Identity, evals: Evals) -> Finding:
     nothing = without_a_model(identity, evals)

@@ -18,6 +18,7 @@ _LOOKED_IN = ("jobs of CI, their commands followed to the end", "scheduled jobs"
     question="Do the evaluations run automatically in CI, or as a required step before release?",
     surprise="The suite exists, nobody ran it before the last three releases, and the worse prompt has been live for weeks.",
     needs=("evals.regression",),
+    closed_by="evals",
 )
 def gate(identity: Identity, evals: Evals, gates: EvalGates) -> Finding:
     nothing = without_a_model(identity, evals)

@@ -16,6 +16,7 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Are evaluation results held against known-good outputs, a baseline or a threshold?",
     surprise="The average falls from 0.9 to 0.6 in one release, and the number scrolls by in a log that nobody reads.",
     needs=("evals.cases",),
+    closed_by="evals",
 )
 def regression(identity: Identity, evals: Evals, gates: EvalGates) -> Finding:
     nothing = without_a_model(identity, evals)

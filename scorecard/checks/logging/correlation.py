@@ -13,6 +13,7 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Can the lines of one request or run be tied together by an id?",
     surprise="Ten requests run at once, and nobody can tell which lines belong to the one that failed.",
     needs=("logging.logger",),
+    closed_by="logging",
 )
 def correlation(found: Correlation, logs: Logs, records: Records) -> Finding:
     if found.ids:

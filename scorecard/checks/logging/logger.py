@@ -13,6 +13,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.HOURS,
     question="Does the operational code log through a logging framework in more than one place?",
     surprise="Something fails at night, and what was printed carries no time, no level and no module to search for.",
+    closed_by="logging",
 )
 def logger(logs: Logs, code: Code) -> Finding:
     files = logs.places

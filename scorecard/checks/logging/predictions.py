@@ -23,6 +23,7 @@ LOOKED = (
     effort=Effort.DAYS,
     question="Are single inference inputs and outputs recorded where they last?",
     surprise="A customer complains about one answer, and nobody can see what the model was asked or what it said.",
+    closed_by="logging",
 )
 def predictions(
     inference: Inference, running: Running, records: Records, tracing: Tracing, identity: Identity, code: Code

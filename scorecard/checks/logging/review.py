@@ -16,6 +16,7 @@ from scorecard.model import Effort, Finding, Kind, met, not_applicable, unmet
     question="Is there a way to look at single recorded inputs and outputs?",
     surprise="The average looks fine, and nobody ever reads the twenty answers that are wrong in the same way.",
     needs=("logging.predictions",),
+    closed_by="logging",
 )
 def review(
     inference: Inference, running: Running, tracing: Tracing, reviews: Reviews, records: Records, identity: Identity

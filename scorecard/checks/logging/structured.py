@@ -12,6 +12,7 @@ from scorecard.model import Effort, Evidence, Finding, met, unmet
     question="Are logs machine-readable, shipped to a log store, or configured in one place?",
     surprise="Each script logs in its own format, and no query over all of them answers what went wrong.",
     needs=("logging.logger",),
+    closed_by="logging",
 )
 def structured(setup: LoggingSetup, logs: Logs) -> Finding:
     found = setup.of(Style.MACHINE, Style.CENTRAL, Style.SHIPPED)

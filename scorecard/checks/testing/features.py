@@ -17,6 +17,7 @@ from scorecard.model import Effort, Evidence, Finding, Kind, met, not_applicable
     question="Do tests exercise the functions that clean, split or transform the data, with assertions on what they give?",
     surprise="A feature is computed wrongly after a change, the model goes on predicting, and nothing fails.",
     needs=("testing.tests",),
+    closed_by="testing",
 )
 def features(tests: FeatureTests, data: DataCode, suite: Suite, identity: Identity, training: Training) -> Finding:
     if tests.found:

@@ -16,6 +16,7 @@ from scorecard.model import Effort, Evidence, Finding, met, unmet
     question="Does an automated test run two stages of a pipeline, or drive the service or app through its interface to the model?",
     surprise="Every function passes its own test, and together they fail at the first request.",
     needs=("testing.tests",),
+    closed_by="testing",
 )
 def integration(driven: DrivenTests, staged: StagedTests, smoke: SmokeChecks, suite: Suite) -> Finding:
     code = suite.code

@@ -19,6 +19,7 @@ _CHANGE = lazily(r"push|pull|merge|change|\bpr\b")
     surprise="The tests would have caught the change, but nobody ran them before it was merged.",
     needs=("testing.tests",),
     after=("testing.tests",),
+    closed_by="testing",
 )
 def on_push(runs: TestRuns, pipelines: Pipelines, suite: Suite, earlier: Findings) -> Finding:
     has_tests = earlier.is_met("testing.tests")

@@ -16,6 +16,7 @@ from scorecard.model import Effort, Finding, met, unmet
     surprise="Whoever mends the system in a hurry does not know how to run its tests, and so does not.",
     needs=("testing.tests",),
     after=("testing.tests",),
+    closed_by="testing",
 )
 def one_command(commands: TestCommands, runs: TestRuns, suite: Suite, earlier: Findings) -> Finding:
     if not earlier.is_met("testing.tests"):

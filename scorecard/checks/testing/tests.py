@@ -12,6 +12,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.DAYS,
     question="Is there at least one automated test that calls the project's own code and asserts something?",
     surprise="A change that breaks the code is found by the people who use it, after it was deployed.",
+    closed_by="testing",
 )
 def tests(suite: Suite) -> Finding:
     if suite.cases:

@@ -14,6 +14,7 @@ from scorecard.model import Effort, Finding, met, not_applicable, unmet
     effort=Effort.DAYS,
     question="Are the data sets or features versioned?",
     surprise="A model turns bad after retraining, and the data that made the good one has been overwritten.",
+    closed_by="versioning",
 )
 def data(stores: DataStores, training: Training, indexes: Indexes) -> Finding:
     if not training.evidence and not indexes.evidence:

@@ -16,6 +16,7 @@ from scorecard.model import Effort, Finding, met, not_applicable, unmet
     surprise="A model misbehaves and nobody can tell on which data it was trained, so the fault cannot be traced or repeated.",
     needs=("versioning.model", "versioning.data"),
     after=("versioning.model", "versioning.data"),
+    closed_by="versioning",
 )
 def lineage(lineage: Lineage, training: Training, indexes: Indexes, earlier: Findings) -> Finding:
     if not training.evidence and not indexes.evidence:

@@ -13,6 +13,7 @@ from scorecard.model import Effort, Finding, met, not_applicable, unmet
     effort=Effort.DAYS,
     question="Is every trained model stored under a version that can be asked for again?",
     surprise="A retraining replaces the only copy of a model that worked, and nobody can get it back.",
+    closed_by="versioning",
 )
 def model(store: ModelStore, training: Training) -> Finding:
     if not training.evidence:

@@ -12,6 +12,7 @@ from scorecard.model import Effort, Finding, met, unmet
     effort=Effort.HOURS,
     question="Are releases of the system identified: release tags, a maintained changelog, or release automation?",
     surprise="When production misbehaves nobody can say which state of the code is running, nor what changed since it last worked.",
+    closed_by="versioning",
 )
 def releases(releases: Releases) -> Finding:
     parts = []

@@ -13,6 +13,7 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Is there a defined way back to the last good model, release or deployment?",
     surprise="A bad release stays in production for hours, because the way back is invented while users wait.",
     needs=("versioning.lineage",),
+    closed_by="versioning",
 )
 def rollback(rollback: Rollback) -> Finding:
     if rollback.ways:
