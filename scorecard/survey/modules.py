@@ -53,6 +53,16 @@ def read(repository: Repository, path: str) -> Module | None:
     return module
 
 
+def with_constants(repository: Repository, code: Code, module: Module) -> Module:
+    """With the constants that it imports from other modules of ours."""
+    for name, dotted in module.aliases.items():
+        path = code.module(dotted.rpartition(".")[0], module.path)
+        other = read(repository, path) if path and name not in module.constants else None
+        if other and dotted.rpartition(".")[2] in other.constants:
+            module.constants[name] = other.constants[dotted.rpartition(".")[2]]
+    return module
+
+
 def importable(repository: Repository, code: Code, path: str) -> bool:
     """Can a test import it, and all of ours that it imports in its turn?"""
     seen: set[str] = set()

@@ -34,7 +34,7 @@ _AGGREGATES = frozenset(
 _NUMPY = frozenset(
     {"log", "log1p", "log10", "sqrt", "exp", "expm1", "abs", "sin", "cos", "square", "round", "floor", "ceil", "clip"}
 )
-_DATES = frozenset({"year", "month", "day", "dayofweek", "weekday", "hour", "minute", "dayofyear", "quarter", "days"})
+_DATES = frozenset({"year", "month", "day", "dayofweek", "weekday", "hour", "minute", "dayofyear", "quarter"})
 _FRAME_METHODS = frozenset(
     {"copy", "assign", "drop", "dropna", "drop_duplicates", "rename", "reset_index", "fillna", "sort_values"}
 )
@@ -103,6 +103,15 @@ def _text(reading: Reading, body: list[ast.stmt], name: str) -> dict[str, Any]:
         raise Unsure
     del reading
     return {"takes": "text", "gives": "text", **_of_chain(chain)}
+
+
+def _label(reading: Reading, node: ast.expr) -> str:
+    """A column's name, written out or as a constant of the module."""
+    if isinstance(node, ast.Name):
+        value = reading.module.constants.get(node.id)
+        if isinstance(value, str):
+            return value
+    return _string(node)
 
 
 def _string(node: ast.expr) -> str:
@@ -182,6 +191,11 @@ def _frame(reading: Reading, body: list[ast.stmt]) -> dict[str, Any]:
 
 
 def _statement(reading: Reading, node: ast.stmt) -> None:
+    if isinstance(node, ast.If) and not node.orelse:
+        _column(reading, _asked_for(reading, node.test), "any")  # the rows have it, so the branch is taken
+        for inner in node.body:
+            _statement(reading, inner)
+        return
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target, value = node.targets[0], node.value
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
@@ -195,11 +209,22 @@ def _statement(reading: Reading, node: ast.stmt) -> None:
             _kind(reading, value, "any")
             reading.plain[target.id] = value
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in reading.frames:
-        column = _string(target.slice)
+        column = _label(reading, target.slice)
         _make(reading, column, value)
         reading.keeps_input = reading.keeps_input and reading.frames[target.value.id]
     else:
         raise Unsure
+
+
+def _asked_for(reading: Reading, test: ast.expr) -> str:
+    """The column of `if "a" in df.columns:`."""
+    match test:
+        case ast.Compare(
+            left=label, ops=[ast.In()], comparators=[ast.Attribute(value=ast.Name(id=name), attr="columns")]
+        ):
+            if name in reading.frames:
+                return _label(reading, label)
+    raise Unsure
 
 
 def _make(reading: Reading, column: str, value: ast.expr) -> None:
@@ -213,10 +238,16 @@ def _is_frame(reading: Reading, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
         return node.id in reading.frames
     if isinstance(node, ast.Subscript):
-        return _is_frame(reading, node.value) and not (isinstance(node.slice, ast.Constant))
+        return _is_frame(reading, node.value) and not _is_label(reading, node.slice)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in _FRAME_METHODS and _is_frame(reading, node.func.value)
     return False
+
+
+def _is_label(reading: Reading, node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) or (
+        isinstance(node, ast.Name) and isinstance(reading.module.constants.get(node.id), str)
+    )
 
 
 def _taken(reading: Reading, node: ast.expr) -> bool:
@@ -325,9 +356,9 @@ def _read(reading: Reading, node: ast.expr, want: str) -> str:
             return _kind(reading, reading.plain[name], want)
         case ast.Name(id=name) if isinstance(reading.module.constants.get(name), int | float):
             return "num"
-        case ast.Subscript(value=inner, slice=ast.Constant(value=str() as column)) if _is_frame(reading, inner):
+        case ast.Subscript(value=inner, slice=label) if _is_frame(reading, inner) and _is_label(reading, label):
             _taken(reading, inner)
-            return _column(reading, column, want)
+            return _column(reading, _label(reading, label), want)
         case ast.Attribute(value=inner, attr=column) if isinstance(inner, ast.Name) and inner.id in reading.frames:
             if column not in reading.made:
                 raise Unsure  # perhaps a column, perhaps not
@@ -382,6 +413,8 @@ def _called(reading: Reading, inner: ast.expr, method: str, args: list[ast.expr]
             return "moment"
         raise Unsure
     if isinstance(inner, ast.Attribute) and inner.attr == "str":
+        if not all(_is_literal(reading, one) for one in args):
+            raise Unsure
         _kind(reading, inner.value, "text")
         if method in _STRINGS and not set(given) - {"regex"}:
             return "text"
@@ -390,9 +423,18 @@ def _called(reading: Reading, inner: ast.expr, method: str, args: list[ast.expr]
         if method in {"startswith", "endswith", "contains"} and not given:
             return "truth"
         raise Unsure
+    match inner:
+        case ast.Call(func=ast.Attribute(value=base, attr="rolling"), args=[ast.Constant(value=int())], keywords=[]):
+            if method in _AGGREGATES and not args and not given:
+                _kind(reading, base, "num")
+                reading.by_row = False
+                return "num"
+            raise Unsure
     if method == "astype" and len(args) == 1 and not given:
         to = ast.unparse(args[0]).strip("'\"")
         if to in {"int", "float", "int64", "float64", "bool", "int8"}:
+            if to.startswith("int") and not _is_whole(reading, inner):
+                raise Unsure
             if _kind(reading, inner, "any") not in {"truth", "num"}:
                 _kind(reading, inner, "num")
             return "num"
@@ -415,6 +457,16 @@ def _called(reading: Reading, inner: ast.expr, method: str, args: list[ast.expr]
             return "truth"
         return kind if method in {"fillna", "copy"} else "any"
     raise Unsure
+
+
+def _is_whole(reading: Reading, node: ast.expr) -> bool:
+    """Has it no gaps for certain: a truth, a column as it came, or gaps that were filled?"""
+    match node:
+        case ast.Subscript(slice=label) if _is_label(reading, label):
+            return _label(reading, label) not in reading.made
+        case ast.Call(func=ast.Attribute(attr="fillna")):
+            return True
+    return _kind(reading, node, "any") == "truth"
 
 
 def _is_literal(reading: Reading, node: ast.expr) -> bool:

@@ -28,6 +28,11 @@ from scorecard.survey.tables import Table, tables
 
 _ROWS = 4
 _MOST = 4
+_MADE_UP: dict[str, list[Any]] = {
+    "num": [3.0, 1.5, 8.0, 2.25],
+    "text": ["red", "green", "blue", "red"],
+    "date": ["2024-01-31", "2024-02-29", "2024-06-15", "2024-12-24"],
+}
 
 
 def look(
@@ -71,10 +76,13 @@ def _functions(
         module = modules.read(repository, source.path)
         if not name or module is None or not modules.importable(repository, code, source.path):
             continue
+        modules.with_constants(repository, code, module)
         for function in module.functions.values():
             if function.name.startswith("_"):
                 continue
             understood = pure.understood(module, function)
+            if understood and any(len(kinds) > 1 for kinds in understood.get("needs", {}).values()):
+                continue  # it cannot be a number and a text
             if understood and understood["takes"] == "frame":
                 understood = _with_rows(understood, known)
             if understood:
@@ -85,12 +93,16 @@ def _functions(
     return sorted(found, key=lambda one: (not one["feature"], one["takes"] != "frame", one["path"]))
 
 
-def _with_rows(understood: dict[str, Any], known: list[Table]) -> dict[str, Any] | None:
-    """With rows of a table that has what the function needs; None where there is none."""
+def _with_rows(understood: dict[str, Any], known: list[Table]) -> dict[str, Any]:
+    """With rows of a table that has what the function needs; where there is none, with made-up ones of the same kinds."""
     needs = understood.pop("needs")
     for table in known:
         if table.holds(needs):
             rows = table.take(list(needs) or list(table.kinds)[:4], _ROWS)
             if len(rows) > 1:
                 return {**understood, "rows": rows, "table": table.path}
-    return None
+    made = {column: _MADE_UP[kinds[0] if kinds else "text"] for column, kinds in needs.items()} or {
+        "a": _MADE_UP["num"]
+    }
+    rows = [{column: values[at] for column, values in made.items()} for at in range(_ROWS)]
+    return {**understood, "rows": rows, "table": ""}

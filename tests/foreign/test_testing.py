@@ -122,7 +122,9 @@ def test_a_second_time_there_is_nothing_to_add(make: Make) -> None:
 def read(text: str) -> dict[str, Any] | None:
     tree = ast.parse(text)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
-    module = modules.Module("a.py", tree, {"pd": "pandas", "np": "numpy"}, {"COLUMNS": ["a", "b"], "LIMIT": 3})
+    module = modules.Module(
+        "a.py", tree, {"pd": "pandas", "np": "numpy"}, {"COLUMNS": ["a", "b"], "LIMIT": 3, "KEY": "key"}
+    )
     return pure.understood(module, function)
 
 
@@ -131,6 +133,9 @@ def read(text: str) -> dict[str, Any] | None:
     [
         ('df = df.copy()\n    df["c"] = df["a"] / df["b"]\n    return df', {"adds": ["c"], "keeps_input": True, "by_row": True}),
         ('df["c"] = df["a"] * 2\n    return df', {"adds": ["c"], "keeps_input": False, "keeps_rows": True}),
+        ('if "a" in df.columns:\n        df = df.drop(columns=["a"])\n    return df', {"drops": ["a"]}),
+        ("df = df[df[KEY].notnull() & (df[KEY] > 0)].copy()\n    return df", {"keeps_rows": False, "needs": {"key": ["num"]}}),
+        ('df["m"] = df["a"].rolling(20).mean()\n    return df', {"adds": ["m"], "by_row": False, "keeps_rows": True}),
         ('return df.dropna(subset=["a"])', {"keeps_rows": False, "by_row": False}),
         ('return df.assign(c=df["a"] - df["a"].mean())', {"adds": ["c"], "by_row": False}),
         ("return df[COLUMNS]", {"columns": ["a", "b"], "keeps_input": True}),
@@ -163,6 +168,8 @@ def test_what_a_function_of_a_frame_promises(body: str, true: dict[str, Any]) ->
         "def name(text: str) -> str:\n    return open(text).read()\n",
         "def name(text: str) -> str:\n    return text.split()[0]\n",
         "def prepare(df):\n    yield df\n",
+        'def prepare(df):\n    df["c"] = df["a"].shift().astype(int)\n    return df\n',
+        'def prepare(df):\n    df["c"] = df["s"].str.replace(ask(), "b")\n    return df\n',
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_is_left_alone(text: str) -> None:
@@ -188,6 +195,17 @@ def test_doing_it_twice_is_promised_only_where_it_is_so(chain: str, same: bool) 
 
 def test_a_longer_text_to_replace_is_left_alone() -> None:
     assert read('def name(text: str) -> str:\n    return text.replace("aa", "a")\n') is None
+
+
+def test_rows_are_made_up_where_no_table_has_them(make: Make) -> None:
+    files = {
+        **WORLDS["flat"](),
+        "features.py": 'import pandas as pd\n\n\ndef add_area(df: pd.DataFrame) -> pd.DataFrame:\n    return df.assign(area=df["width"] * df["depth"])\n',
+    }
+    folder = make({path: text for path, text in files.items() if path not in {"app.py", "train.py"}})
+    done, _, _ = added(folder, "testing")
+    assert "testing.features" in done.promises
+    assert '"width": [3.0, 1.5, 8.0, 2.25],' in (folder / "tests/test_features.py").read_text()
 
 
 # Documents
