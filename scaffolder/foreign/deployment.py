@@ -17,14 +17,14 @@ _DIGESTS = ("3.11", "3.12", "3.13")  # of these our templates know the image by 
 def plan(site: Site) -> Plan:
     """A Dockerfile where there is none, and a job of CI where none builds it. Raises Refused where nothing could be started."""
     seen = site.survey["deployment"]
-    if seen["artifact"] and (seen["build"] or not seen["image"]):
+    if seen["artifact"] and (seen["build"] or not (seen["image"] or seen["compose"])):
         raise Refused(
             "what is deployed is defined here already", "mlops explain deployment.deploy says what could come next"
         )
     found: dict[str, Any] = {"dockerfile": "", "ignore": "", "ci": {"path": ""}}
     promises, left = list[str](), list[str]()
     image = seen["image"]
-    if not image:
+    if not seen["artifact"]:
         image = site.free("Dockerfile")
         found |= _image(site, seen["entry"])
         found |= {"dockerfile": image, "ignore": "" if site.has(".dockerignore") else ".dockerignore"}
@@ -32,14 +32,19 @@ def plan(site: Site) -> Plan:
         left += _left(seen)
     name = site.survey["layout"]["package"]["name"].replace("_", "-").lower() or "app"
     where = "." if image == "Dockerfile" else f"--file {image} {_context(site, image)}"
+    command = "docker compose build" if seen["compose"] else f"docker build --tag {name} {where}"
     done = ci.job(
         site, name="image", why="The image, built on each push: a Dockerfile that breaks is seen in the change that breaks it.",
-        commands=[f"docker build --tag {name} {where}"], docker=True,
+        commands=[command], docker=True,
     )  # fmt: skip
     if not seen["build"]:
         found["ci"] = done.found
         left += done.left
         promises += ["deployment.build"] if done.runs else []
+        if len(seen["images"]) > 1 and not seen["compose"]:
+            left.append(
+                f"CI builds {image}; let it build {', '.join(path for path in seen['images'][:4] if path != image)} too, if they are deployed"
+            )
     edits = () if seen["build"] else done.edits
     return Plan(found, tuple(promises), edits, tuple(left))
 
@@ -116,16 +121,18 @@ def _left(seen: dict[str, Any]) -> list[str]:
 
 
 def _context(site: Site, image: str) -> str:
-    """The folder that the Dockerfile copies from: its own, or the root."""
+    """The folder that the Dockerfile copies from: the root where what it copies lies there, else its own."""
     folder = image.rpartition("/")[0]
     copied = [
-        word
+        word.strip("./")
         for line in site.text(image).splitlines()
         if line.upper().startswith(("COPY ", "ADD ")) and "--from" not in line
         for word in line.split()[1:-1]
-        if not word.startswith("-") and word != "."
+        if not word.startswith("-") and not {"*", "$", "[", ":"} & set(word)
     ]
-    return "." if copied and all(site.has(word.strip("./")) for word in copied) else folder or "."
+    named = [word for word in copied if word]
+    here = bool(named) and all(site.has(word) for word in named)
+    return "." if here or not folder else folder
 
 
 def _nothing(site: Site) -> Refused:

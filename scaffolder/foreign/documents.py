@@ -4,6 +4,11 @@ import re
 from collections.abc import Iterable
 
 
+def is_whole(text: str) -> bool:
+    """Are all code fences closed, so that a section at the end is no part of one?"""
+    return len(re.findall(r"(?m)^\s*(?:```|~~~)", text)) % 2 == 0
+
+
 def with_section(text: str, path: str, title: str, commands: Iterable[str]) -> str:
     """``text`` with a section of ``commands`` at its end, as a document of this name writes it."""
     end = "\r\n" if "\r\n" in text else "\n"

@@ -28,16 +28,15 @@ def with_stage(text: str, job: dict[str, Any]) -> str | None:
     if not found:
         return None
     end = "\r\n" if "\r\n" in text else "\n"
-    indent = _indent(text, found[0].start())
-    unit = indent[: len(indent) - len(_indent(text, stages.start()))] or "    "
+    before = next((m for m in found if _DELIVERS.search(m[2])), None)
+    place = before.start() if before is not None else last
+    indent = _indent(text, before.start() if before is not None else found[-1].start())
+    unit = indent[len(_indent(text, stages.start())) :]
+    unit = unit if unit in {"  ", "    ", "\t"} else "    "
     nowhere = re.search(r"\bagent\s+none\b", plain[inside[0] : stages.start()]) is not None
     made = end.join(f"{indent}{line}" if line else "" for line in _stage(job, unit, nowhere=nowhere))
-    before = next((m for m in found if _DELIVERS.search(m[2])), None)
-    if before is not None:
-        at = text.rfind("\n", 0, before.start()) + 1
-        return None if text[at : before.start()].strip() else f"{text[:at]}{made}{end}{text[at:]}"
-    at = text.rfind("\n", 0, last) + 1
-    return None if text[at:last].strip() else f"{text[:at]}{made}{end}{text[at:]}"
+    at = text.rfind("\n", 0, place) + 1
+    return None if text[at:place].strip() else f"{text[:at]}{made}{end}{text[at:]}"
 
 
 def _stage(job: dict[str, Any], unit: str, *, nowhere: bool) -> Iterator[str]:

@@ -6,13 +6,16 @@ from typing import Any
 
 from scaffolder.errors import Refused
 from scaffolder.foreign import ci
-from scaffolder.foreign.documents import with_section, with_target
+from scaffolder.foreign.documents import is_whole, with_section, with_target
 from scaffolder.foreign.environment import Environment, environment, names
 from scaffolder.foreign.model import Edit, Plan, Site
 
 _RUN = "python -m pytest"
+_RUNNERS = {"invoke": "invoke", "poe": "poethepoet", "nox": "nox", "tox": "tox"}
 # Commands that can be typed in CI once the environment is there.
-_TYPED = re.compile(r"(?:make|pytest|python3? -m (?:pytest|unittest)|(?:uv|poetry|pdm|pipenv) run) ?[\w ./=:-]*")
+_TYPED = re.compile(
+    r"(?:make|invoke|poe|nox|tox|pytest|python3? -m (?:pytest|unittest)|(?:uv|poetry|pdm|pipenv) run) ?[\w ./=:-]*"
+)
 
 
 def plan(site: Site) -> Plan:
@@ -52,11 +55,16 @@ def plan(site: Site) -> Plan:
         promises.append("testing.one-command")
     found["ci"] = {"path": ""}
     if not seen["on_push"]:
-        typed = layout["tests"]["command"]
-        line = typed if _TYPED.fullmatch(typed) else _RUN
-        done = ci.job(site, name="tests", why="The tests, on each push.", commands=[line], extra=extra)
+        line = seen["task"] if _TYPED.fullmatch(seen["task"]) else _RUN
+        runner = _RUNNERS.get(line.partition(" ")[0], "pytest")
+        wanted = dict.fromkeys([*extra, runner])
+        done = ci.job(site, name="tests", why="The tests, on each push.", commands=[line], extra=tuple(wanted))
         found["ci"], edits, left = done.found, [*edits, *done.edits], [*left, *done.left]
         promises += ["testing.on-push"] if done.runs else []
+        if exists and done.runs:
+            left.append(
+                "look at the first run in CI: tests that need a secret or a service of yours fail there until they get it"
+            )
     missing = [name for name in extra if not names(site, name)]
     if missing and (unit or journey or dialogue):
         left.append(f"add {' and '.join(missing)} to what your team installs for development")
@@ -78,7 +86,8 @@ def _command(site: Site, made: Environment) -> Edit:
         after = with_target(before, "test", line)
         if after:
             return Edit(files["makefile"], before, after)
-    path = next((p for p in ("CONTRIBUTING.md", files["readme"]) if p and site.has(p)), "CONTRIBUTING.md")
+    path = next((p for p in ("CONTRIBUTING.md", files["readme"]) if p and site.has(p) and is_whole(site.text(p))), "")
+    path = path or site.free("CONTRIBUTING.md")
     before = site.text(path)
     return Edit(path, before, with_section(before, path, "Running the tests", [*made.install, line]))
 

@@ -1,8 +1,9 @@
 """What of the repository runs, and how it would be started in an image.
 
 artifact   is what is deployed defined as code already?
-build      does CI build an image already?
-image      the Dockerfile of the system, "" if there is none
+build      does CI build it already?
+image      the Dockerfile of the system, "" if there is none; `images` all of them
+compose    a compose file at the root that builds them all and needs no file that git does not hold, or ""
 entry      {} or what is started: {"kind": "service" | "job", "runs": "uvicorn" | "gunicorn" | "streamlit" | "python", "path", "module": as it is
            imported, "variable": the application's name, "health": a page that answers while all is well, or ""}
 others     further files that could be started
@@ -43,6 +44,7 @@ def look(
     """See the module's docstring."""
     root = layout.look(repository, code, suite, commands)["root"]
     images = [artifact.evidence.path for artifact in artifacts.of(Form.IMAGE)]
+    composed = [artifact.evidence.path for artifact in artifacts.of(Form.COMPOSE)]
     python = [
         source
         for source in code.sources
@@ -56,12 +58,28 @@ def look(
     chosen = entries[0] if entries else {}
     return {
         "artifact": bool(artifacts.all),
-        "build": any(d.automatic and d.deed.what is What.IMAGE for d in deliveries.builds),
-        "image": min(images, key=lambda path: path.count("/"), default=""),
+        "build": any(d.automatic and d.deed.what is not What.PACKAGE for d in deliveries.builds),
+        "image": min(images, key=lambda path: (not _is_python(repository, path), path.count("/"), path), default=""),
+        "images": images,
+        "compose": next((path for path in composed if _is_closed(repository, path)), ""),
         "entry": chosen,
         "others": list(dict.fromkeys(e["path"] for e in entries[1:] if e["path"] != chosen["path"])),
         "absent": _absent(repository, code, chosen),
     }
+
+
+def _is_python(repository: Repository, path: str) -> bool:
+    return bool(
+        re.search(
+            r"(?im)^(?:FROM\s.*(?:python|conda|mamba|uv)|(?:CMD|ENTRYPOINT)\s.*(?:python|uvicorn))",
+            repository.text(path),
+        )
+    )
+
+
+def _is_closed(repository: Repository, path: str) -> bool:
+    text = repository.text(path)
+    return "/" not in path and "build" in text and not re.search(r"env_file|secrets:|\$\{\w+:?\?|external:", text)
 
 
 def _services(repository: Repository, python: list[Source]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What of the repository can be tested, and what is tested already.
 
 on_push, features, integration    is it so already?
+task         a task of the root that runs the tests: "make test", or ""
 functions    those that a test can call without the world, those that make features first:
              {"path", "module": as a test imports it, "name", "feature": true, "takes": "frame" | "text", "gives": "frame" | "series" | "text",
               frame: "adds", "drops", "columns", "keeps_input", "keeps_rows", "by_row", "rows": [{column: value}], "table": where from;
@@ -50,6 +51,7 @@ def look(
         "on_push": bool(runs.on_change or runs.foreign or runs.outside),
         "features": bool(tests.found or tests.models),
         "integration": bool(driven.found or staged.found or smoke.found),
+        "task": next((c.typed for c in commands.tasks if "/" not in c.evidence[0].path), ""),
         "functions": _functions(repository, code, data, known, root)[:_MOST],
         "journey": journey.found(repository, code, known, name),
         "dialogue": dialogue.found(repository, code, suite, name),

@@ -82,6 +82,30 @@ def test_a_dockerfile_that_exists_is_built_and_left_as_it_is(make: Make) -> None
     assert not (folder / "Dockerfile").exists()
 
 
+def test_a_compose_file_that_builds_is_what_ci_builds(make: Make) -> None:
+    files = {
+        **WORLDS["flat"](),
+        "api/Dockerfile": "FROM python:3.11-slim\nCMD python\n",
+        "compose.yaml": "services:\n  api:\n    build: api\n",
+    }
+    folder = make(files)
+    done, turned, _ = added(folder, "deployment")
+    assert set(done.promises) == turned == {"deployment.build"}
+    assert "- run: docker compose build\n" in (folder / ".github/workflows/image.yml").read_text()
+
+
+def test_of_several_images_the_one_of_python_is_built_and_the_others_are_named(make: Make) -> None:
+    files = {
+        **WORLDS["flat"](),
+        "ui/Dockerfile": "FROM nginx:1.27\nCOPY . /www\n",
+        "serve/Dockerfile": "FROM python:3.11-slim\nCOPY *.py /app/\nCMD python\n",
+    }
+    folder = make(files)
+    done, _, _ = added(folder, "deployment")
+    assert "--file serve/Dockerfile serve\n" in (folder / ".github/workflows/image.yml").read_text()
+    assert any("ui/Dockerfile" in line for line in done.left)
+
+
 def test_in_a_folder_of_a_larger_repository_the_build_is_left_to_its_people(make: Make) -> None:
     done, turned, _ = added(make("flat", below="services/churn"), "deployment")
     assert set(done.promises) == turned == {"deployment.artifact"}

@@ -226,6 +226,13 @@ def test_a_target_goes_to_the_end(before: str, after: str | None) -> None:
     assert documents.with_target(before, "test", "pytest") == after
 
 
+def test_a_document_that_ends_in_a_fence_gets_no_section(make: Make) -> None:
+    folder = make({**WORLDS["flat"](), "README.md": "# Churn\n\n```sh\npython train.py\n"})
+    done, turned, _ = added(folder, "testing")
+    assert "testing.one-command" in turned
+    assert "CONTRIBUTING.md" in done.outcome.added
+
+
 # What runs
 
 
