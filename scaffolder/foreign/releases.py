@@ -36,8 +36,5 @@ def lock(site: Site) -> tuple[str, ...]:
     command = _LOCKS.get(manager["name"], "").format(file=manager["file"])
     if manager["file"] == "pyproject.toml" and manager["name"] == "pip":
         command = "uv lock"
-    return (
-        (f"the environment is not locked: {command}, and commit what it writes (it asks the package index)",)
-        if command
-        else ()
-    )
+    how = "" if command.startswith("pip freeze") else " (it asks the package index)"
+    return (f"the environment is not locked: {command}{how}, and commit what it writes",) if command else ()

@@ -20,7 +20,7 @@ _RUNNERS = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run ", "pipenv
 def plan(site: Site) -> Plan:
     """See `Plan`. Refused where no model is saved and no release could be made, or all of it is there."""
     seen = site.survey["training"]
-    store = _store(site) if seen["trains"] and not seen["kept"]["model"] else None
+    store = _store(site) if seen["trains"] and _wanted(seen) else None
     released = releases.plan(site)
     if store is None and not released.promises:
         raise _refused(site)
@@ -35,6 +35,13 @@ def plan(site: Site) -> Plan:
         left=(*(line for part in parts for line in part.left), *releases.lock(site)),
         notes=tuple(note for part in parts for note in part.notes),
     )
+
+
+def _wanted(seen: Mapping[str, Any]) -> bool:
+    """Is there no store yet, or none that gives the file back that is served?"""
+    served = {load["file"] for load in seen["loads"] if load["file"]}
+    plain = any(save["file"] in served for save in seen["saves"])
+    return not seen["kept"]["model"] or (plain and not seen["kept"]["rollback"])
 
 
 def _refused(site: Site) -> Refused:
@@ -77,7 +84,7 @@ def _store(site: Site) -> Plan | None:
         "command": here.files[1],
         "test": test,
         "model": relpath(save["file"], root or ".") if save["file"] else "model.bin",
-        "data": next((relpath(item["file"], root or ".") for item in known if item["file"]), ""),
+        "data": next((relpath(d["file"], root or ".") for d in known if d["file"]), "data.csv" if known else ""),
         "run": _run(site, here),
         "up": here.files[0].count("/") if seen["anchored"] else None,
         "store": relpath(folder, root or "."),
@@ -91,9 +98,14 @@ def _store(site: Site) -> Plan | None:
         f"{other['path']}:{other['line']} saves a model too: add keep(PATH, data=[…]) after it, as in {main}"
         for other in seen["others"]
     ]
+    left += [
+        f"{other['path']}:{other['line']} saves {other['file']}: if the model needs it, let keep(…) in {main} keep it too"
+        for other in seen["beside"]
+    ]
     if not known:
         left.append(
-            f"{main}: name the data in keep(…, data=[…]), of which no file was found: until then no model tells its data"
+            f"no file was found that {main} reads its data from, so no version of a model tells its data: where there is one, "
+            "mlops remove versioning, read it there, and add it again"
         )
     left += [
         f"{load['path']}:{load['line']} loads {load['file']}, but {main} saves {save['file']}: see that a rollback reaches it"
@@ -120,6 +132,8 @@ def _edited(site: Site, here: Place, known: list[Mapping[str, Any]]) -> Edit:
     lines = [f"{called}({', '.join(arguments)})"]
     if len(lines[0]) > 84:  # with an indentation, what fits into a line of 88
         lines = [f"{called}(", *(f"    {argument}," for argument in arguments), ")"]
+    if guard := seen["saves"][0]["guard"]:
+        lines = ["", f"if {guard}:", *(f"    {one}" for one in lines)]
     first = seen["saves"][0]["first"]
     if path.endswith(".ipynb"):
         return Edit(path, text, notebook_edits.after(text, seen["saves"][0]["last"], [line, *lines]))

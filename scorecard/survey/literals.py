@@ -2,38 +2,15 @@
 
 import ast
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 
 from scorecard.facts.code import Code
 from scorecard.readers import notebook
+from scorecard.survey.syntax import AS_IT_IS, assigned, default, name_of, parameters
 
 HERE = "/@"
 """What an absolute path begins with that was made from `__file__`: the repository's top."""
-_AS_IT_IS = frozenset({"Path", "PurePath", "str", "abspath", "realpath", "fspath", "resolve", "absolute", "as_posix"})
-_PURE = (
-    ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Add, ast.JoinedStr, ast.FormattedValue,
-    ast.Subscript, ast.Load, ast.Call, ast.keyword, ast.operator,
-)  # fmt: skip
-
-
-def name_of(node: ast.AST) -> str:
-    """`a.b.c` as it is written, "" for what is no such chain."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        base = name_of(node.value)
-        return f"{base}.{node.attr}" if base else node.attr
-    return ""
-
-
-def can_be_said_again(node: ast.expr) -> bool:
-    """Does evaluating the expression a second time give the same, and do nothing else?"""
-    return all(
-        isinstance(n, _PURE)
-        and (not isinstance(n, ast.Call) or name_of(n.func).rpartition(".")[2] in {*_AS_IT_IS, "join", "joinpath"})
-        for n in ast.walk(node)
-    )
 
 
 @dataclass(eq=False)
@@ -103,13 +80,15 @@ class Module:
         last = name_of(node.func).rpartition(".")[2]
         inner = node.func.value if isinstance(node.func, ast.Attribute) else None
         parts = [self.value(arg) for arg in node.args]
+        if last in {"getenv", "get"} and len(parts) == 2 and name_of(node.func).endswith(("getenv", "environ.get")):
+            return parts[1]
         if last == "dirname" and len(parts) == 1:
             return dirname(parts[0])
         if last == "joinpath" and inner is not None:
             parts = [self.value(inner), *parts]
-        elif last in _AS_IT_IS and not parts and inner is not None:
+        elif last in AS_IT_IS and not parts and inner is not None:
             return self.value(inner)
-        elif last not in _AS_IT_IS and not name_of(node.func).endswith("path.join"):
+        elif last not in AS_IT_IS and not name_of(node.func).endswith("path.join"):
             return ""
         return join(*parts) if parts and all(parts) else ""
 
@@ -121,11 +100,11 @@ class Module:
         try:
             function = self.function(node)
             for place in (function, self.tree):
-                given = _assigned(place, node.id) if place is not None else []
+                given = assigned(place, node.id) if place is not None else []
                 if given:
                     return self.value(given[0]) if len(given) == 1 else ""
-                if place is function and function is not None and node.id in _parameters(function):
-                    return self.value(_default(function, node.id))
+                if place is function and function is not None and node.id in parameters(function):
+                    return self.value(default(function, node.id))
             return self._imported(node.id)
         finally:
             self._open.discard(node.id)
@@ -141,7 +120,7 @@ class Module:
                 whole, _, last = (dotted, "", attribute) if attribute else dotted.rpartition(".")
                 found = self.code.module(whole, self.path)
                 module = parsed(self.code, found) if found and found != self.path else None
-                given = _assigned(module.tree, last) if module else []
+                given = assigned(module.tree, last) if module else []
                 return module.value(given[0]) if module and len(given) == 1 else ""
         return ""
 
@@ -150,7 +129,7 @@ class Module:
         if isinstance(node.value, ast.Name) and (found := self._imported(node.value.id, node.attr)):
             return found
         for inner in ast.walk(self.tree):
-            if isinstance(inner, ast.ClassDef) and (given := _assigned(inner, node.attr)):
+            if isinstance(inner, ast.ClassDef) and (given := assigned(inner, node.attr)):
                 return self.value(given[0])
             if isinstance(inner, ast.Call) and name_of(inner.func).endswith("add_argument"):
                 options = [a.value for a in inner.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
@@ -159,6 +138,7 @@ class Module:
         return ""
 
 
+@lru_cache(maxsize=64)
 def parsed(code: Code, path: str) -> Module | None:
     """The file as a syntax tree; None for what does not parse."""
     text = code.repository.text(path)
@@ -177,32 +157,3 @@ def plain(path: str, cwd: str = "") -> str:
     if path.startswith(f"{HERE}/"):
         return normpath(path.removeprefix(f"{HERE}/"))
     return normpath(join(cwd, path))
-
-
-def _assigned(place: ast.AST, name: str) -> list[ast.expr]:
-    """What ``name`` is given in a function, or at the top of a module or a class."""
-    out: list[ast.expr] = []
-    is_function = isinstance(place, ast.FunctionDef | ast.AsyncFunctionDef)
-    for node in ast.walk(place) if is_function else getattr(place, "body", []):
-        if isinstance(node, ast.Assign):
-            targets: list[ast.expr] = node.targets
-        elif isinstance(node, ast.AnnAssign):
-            targets = [node.target]
-        else:
-            continue
-        if any(isinstance(t, ast.Name) and t.id == name for t in targets) and node.value is not None:
-            out.append(node.value)
-    return out
-
-
-def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    return [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-
-
-def _default(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> ast.expr | None:
-    plain_ = [*function.args.posonlyargs, *function.args.args]
-    given = dict(
-        zip([a.arg for a in plain_[len(plain_) - len(function.args.defaults) :]], function.args.defaults, strict=True)
-    )
-    named = {a.arg: d for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)}
-    return given.get(name) or named.get(name)

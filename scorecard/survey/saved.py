@@ -1,4 +1,4 @@
-"""Where models are saved and loaded and data is read: the very calls, and the files that they mean."""
+"""Where models are saved: the very calls, the files that they mean, and the statement after which they are complete."""
 
 import ast
 import re
@@ -10,18 +10,9 @@ from scorecard.facts.model_store import MODEL, saves
 from scorecard.facts.model_store_tables import SAVES, UPLOADS
 from scorecard.paths import is_demo, is_prose, is_test
 from scorecard.patterns import lazily
-from scorecard.survey.literals import Module, can_be_said_again, name_of, parsed
+from scorecard.survey.literals import Module, parsed
+from scorecard.survey.syntax import can_be_said_again, name_of
 
-_READS = (
-    "pandas.read_csv", "pandas.read_parquet", "pandas.read_json", "pandas.read_excel", "pandas.read_feather", "pandas.read_pickle", "pandas.read_table",
-    "polars.read_csv", "polars.read_parquet", "polars.read_json", "polars.scan_csv", "polars.scan_parquet", "dask.dataframe.read_csv", "dask.dataframe.read_parquet",
-    "numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.memmap", "datasets.load_from_disk", "pyarrow.*read_table", "geopandas.read_file", "xarray.open_dataset",
-    "*.ImageFolder", "*.flow_from_directory", "*.image_dataset_from_directory",
-)  # fmt: skip
-_LOADS = (
-    "joblib.load", "pickle.load", "cloudpickle.load", "dill.load", "torch.load", "torch.jit.load", "skops.io.load", "*.load_model", "*.from_pretrained", "*.InferenceSession",
-    "sklearn.externals.joblib.load", "*.saved_model.load",
-)  # fmt: skip
 _TO_SECOND = ("dump", "torch.save", "onnx.save", "onnx.save_model", "saved_model.save", "jit.save")
 _PATHS = ("path", "filepath", "filename", "file", "fname", "f", "fp", "save_directory", "output_dir", "export_dir", "path_or_buf", "filepath_or_buffer", "filepath_or_file",
           "io", "root", "directory", "source", "model_path", "dataset_path", "fid")  # fmt: skip
@@ -29,7 +20,7 @@ _BESIDE = lazily(
     r"scal|encod|tokeni|vectori|vocab|imput|preproc|transform|columns|features?_names|processor|metric|history",
     re.IGNORECASE,
 )
-_METRIC = re.compile(r"(?:^|\.)(?:\w+_score|\w+_error|log_loss|score|auc|accuracy)$")
+_ONE_PROCESS = re.compile(r"(?:^|[\W_])rank(?:$|[\W_])|master|main_process|world_process_zero")
 
 
 class Saved(NamedTuple):
@@ -44,10 +35,11 @@ class Saved(NamedTuple):
     target: str
     file: str
     model: bool
+    guard: str = ""  # in a run of several processes: whether this is the one that saves
 
 
 def saved(code: Code) -> list[Saved]:
-    """Every save of a model to one and the same file, and of what is saved beside one, in order of files and lines."""
+    """Every save of a model to one and the same file, and of objects that may belong to one, in order of files and lines."""
     models = {
         (h.path, h.line)
         for h, versioned in saves(code)
@@ -59,8 +51,8 @@ def saved(code: Code) -> list[Saved]:
         if hit.call and hit.source.language == "python" and not (is_demo(hit.path) or is_prose(hit.path))
         for item in _places(code, hit, model=(hit.path, hit.line) in models)
     ]
-    files = {item.path for item in found if item.model}
-    return sorted({(s.path, s.line): s for s in found if s.path in files}.values())
+    objects = [s for s in found if s.model or (s.target and s.call.endswith((*_TO_SECOND, ".save_pretrained")))]
+    return sorted({(s.path, s.line): s for s in objects}.values())
 
 
 def _places(code: Code, hit: Hit, *, model: bool) -> Iterator[Saved]:
@@ -70,7 +62,7 @@ def _places(code: Code, hit: Hit, *, model: bool) -> Iterator[Saved]:
     if module is None:
         return
     for node in module.calls(hit.line, last)[:1]:
-        target = _target(module, node, hit)
+        target = target_of(module, node, hit)
         function = module.function(node)
         given = {a.arg for a in function.args.args} if function else set()
         if function and isinstance(target, ast.Name) and target.id in given:
@@ -101,7 +93,21 @@ def _made(module: Module, node: ast.Call, call: str, said: str, file: str, *, mo
     holder = module.parents.get(statement, module.tree)
     block = f"{getattr(holder, 'lineno', 0)}:{next((f for f, v in ast.iter_fields(holder) if isinstance(v, list) and statement in v), '')}"
     first, last = module.at(statement.lineno), module.at(statement.end_lineno or statement.lineno)
-    return Saved(module.path, module.at(node.lineno), first, last, block, call, said, file, model)
+    guard = _guard(module, node, statement)
+    return Saved(module.path, module.at(node.lineno), first, last, block, call, said, file, model, guard)
+
+
+def _guard(module: Module, node: ast.Call, statement: ast.stmt) -> str:
+    """The condition inside ``statement`` that only one of several processes meets."""
+    for outer in module.above(node):
+        if isinstance(outer, ast.If):
+            parts = outer.test.values if isinstance(outer.test, ast.BoolOp) else [outer.test]
+            words = [module.source(part) for part in parts]
+            if found := next((w for w in words if _ONE_PROCESS.search(w)), ""):
+                return found
+        if outer is statement:
+            break
+    return ""
 
 
 def _complete(module: Module, node: ast.Call, said: str) -> ast.stmt:
@@ -119,12 +125,12 @@ def _complete(module: Module, node: ast.Call, said: str) -> ast.stmt:
     return statement
 
 
-def _target(module: Module, node: ast.Call, hit: Hit) -> ast.expr | None:
+def target_of(module: Module, node: ast.Call, hit: Hit) -> ast.expr | None:
     """The path that a save is given, also where it is given an open file."""
     if hit.name.endswith(".write_bytes"):
         return node.func.value if isinstance(node.func, ast.Attribute) else None
     position = 1 if hit.name.endswith(_TO_SECOND) and hit.name.partition(".")[0] != "self" else 0
-    found = _given(node, position)
+    found = given_to(node, position)
     if isinstance(found, ast.Name):
         for outer in module.above(node):
             for item in outer.items if isinstance(outer, ast.With) else ():
@@ -133,7 +139,7 @@ def _target(module: Module, node: ast.Call, hit: Hit) -> ast.expr | None:
     return (_opened(found) or found) if found is not None else None
 
 
-def _given(node: ast.Call, position: int) -> ast.expr | None:
+def given_to(node: ast.Call, position: int) -> ast.expr | None:
     named = next((k.value for k in node.keywords if k.arg in _PATHS), None)
     return named if named is not None else node.args[position] if position < len(node.args) else None
 
@@ -145,79 +151,3 @@ def _opened(node: ast.expr) -> ast.expr | None:
     if isinstance(node.func, ast.Attribute) and name_of(node.func.value) not in {"gzip", "bz2", "io", "builtins", "fs"}:
         return node.func.value
     return node.args[0] if node.args else None
-
-
-def loads(code: Code) -> list[tuple[str, int, str]]:
-    """Path, line and file of every call that loads a model, outside of tests."""
-    out = []
-    for hit in code.calls(*_LOADS, notebooks=False):
-        module = parsed(code, hit.path) if hit.source.language == "python" and not is_demo(hit.path) else None
-        for node in module.calls(hit.line, hit.name.rpartition(".")[2])[:1] if module else ():
-            target = _target(module, node, hit._replace(name="load")) if module else None
-            out.append((hit.path, hit.line, module.value(target) if module else ""))
-    return out
-
-
-def reads(code: Code, at: Saved) -> list[tuple[str, int, str, str]]:
-    """Path, line, expression and file of the data that the file of ``at`` reads, or else the files that it imports."""
-    near = code.imports_of.get(at.path, set())
-    found = [_read(code, hit, at) for hit in code.calls(*_READS) if hit.path == at.path or hit.path in near]
-    own = [r for r in found if r and r[0] == at.path]
-    seen: dict[str, tuple[str, int, str, str]] = {}
-    for item in own or [r for r in found if r]:
-        if item[2] and not re.match(r"\w+://", item[3]):
-            seen.setdefault(item[3] or item[2], item)
-    return list(seen.values())
-
-
-def _read(code: Code, hit: Hit, at: Saved) -> tuple[str, int, str, str] | None:
-    module = parsed(code, hit.path)
-    for node in module.calls(hit.line, hit.name.rpartition(".")[2])[:1] if module else ():
-        target = _given(node, 0)
-        if module is None or target is None:
-            return None
-        file, said = module.value(target), ""
-        if hit.path == at.path and can_be_said_again(target) and _known(module, target, node, at):
-            said = module.source(target)
-        elif file and not file.startswith("/"):
-            said = f'"{file}"'
-        return hit.path, hit.line, said, file
-    return None
-
-
-def _known(module: Module, target: ast.expr, node: ast.AST, at: Saved) -> bool:
-    """Does what the expression names stand at the top of the module, or in the function in which the model is saved?"""
-    top = {
-        n.id
-        for s in module.tree.body
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and not module.function(n)
-    }
-    top |= {
-        (a.asname or a.name).partition(".")[0]
-        for n in module.tree.body
-        if isinstance(n, ast.Import | ast.ImportFrom)
-        for a in n.names
-    }
-    names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)} - {"str"}
-    function = module.function(node)
-    inside = bool(function and module.at(function.lineno) < at.first <= module.at(function.end_lineno or 0))
-    return names <= top or (inside and module.at(getattr(node, "lineno", 0)) < at.first)
-
-
-def metrics(code: Code, at: Saved) -> dict[str, str]:
-    """Name and variable of the measures that are certain to be there where the model has been saved."""
-    module = parsed(code, at.path)
-    out: dict[str, str] = {}
-    if module is None:
-        return out
-    here = next(n for n in ast.walk(module.tree) if isinstance(n, ast.stmt) and module.at(n.lineno) == at.first)
-    around = [module.tree, *module.above(here)]
-    for node in ast.walk(module.tree):
-        if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
-            continue
-        called = name_of(node.value.func) if isinstance(node.value, ast.Call) else ""
-        before = module.at(node.lineno) < at.first and module.parents.get(node, module.tree) in around
-        if called and before and _METRIC.search(called) and module.function(node) is module.function(here):
-            out[node.targets[0].id] = node.targets[0].id
-    return out

@@ -1,9 +1,11 @@
 """What trains a model, where it is saved, from which data, and which of it has versions already.
 
 main       the file that saves the model, "" where none is found: "train.py"
-saves      [{"line": 30, "first": 30, "last": 30, "call": "joblib.dump", "target": "MODEL", "file": "models/model.joblib"}]: its saves that belong
-           together, models first; ``first`` to ``last`` is the statement after which they are all done, ``file`` "" where it cannot be told
+saves      [{"line": 30, "first": 30, "last": 30, "call": "joblib.dump", "target": "MODEL", "file": "models/model.joblib", "guard": ""}]: its saves that
+           belong together, models first; ``first`` to ``last`` is the statement after which they are all done, ``file`` "" where it cannot be
+           told, ``guard`` the condition that only one of several processes meets
 others     [{"path": "train_big.py", "line": 12}]: where models are saved besides
+beside     [{"path": "prepare.py", "line": 9, "file": "models/scaler.joblib"}]: where objects are saved that a model may need
 data       [{"path": "train.py", "line": 18, "target": "DATA", "file": "data/customers.csv"}]: files that it reads; ``target`` is what to write for one
            where the model is saved
 metrics    {"auc": "auc"}: measures that stand in variables where the model is saved
@@ -36,7 +38,8 @@ from scorecard.paths import is_test
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
 from scorecard.survey.literals import HERE, parsed, plain
-from scorecard.survey.saved import Saved, loads, metrics, reads, saved
+from scorecard.survey.saved import Saved, saved
+from scorecard.survey.used import loads, metrics, prepared, reads
 
 
 def look(
@@ -55,7 +58,7 @@ def look(
     loaded = loads(code)
     main = _main(code, every, {file for _, _, file in loaded if file})
     together = _together(every, main) if main else []
-    data = reads(code, together[-1]) if together else []
+    data = (reads(code, together[-1]) or prepared(code)) if together else []
     cwd = _cwd(repository, together[0].path, [file for *_, file in data]) if together else ""
     source = code.source(together[0].path) if together else None
     return {
@@ -68,10 +71,16 @@ def look(
                 "call": s.call,
                 "target": s.target,
                 "file": plain(s.file, cwd) if s.file else "",
+                "guard": together[-1].guard,
             }
             for s in sorted(together, key=lambda s: not s.model)
         ],
         "others": [{"path": s.path, "line": s.line} for s in every if s.model and s not in together],
+        "beside": [
+            {"path": s.path, "line": s.line, "file": plain(s.file, cwd)}
+            for s in every
+            if s.file and not s.model and s not in together and not s.path.endswith(".ipynb")
+        ],
         "data": [
             {"path": path, "line": line, "target": target, "file": plain(file, cwd) if file else ""}
             for path, line, target, file in data

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -275,9 +276,42 @@ def test_data_that_comes_from_a_database_is_promised_no_version(make: Make) -> N
     files = WORLDS["flat"]()
     files["train.py"] = files["train.py"].replace("pd.read_csv(DATA)", "pd.read_sql('select * from c', engine)")
     folder = make(files)
-    done = add(folder, "versioning", survey(folder))
+    done, turned, _ = added(folder, "versioning")
     assert done.promises == ("versioning.model", "versioning.rollback")
-    assert any("name the data" in line for line in done.left)
+    assert turned & TRAINED == set(done.promises)
+    assert any("no file was found" in line for line in done.left)
+
+
+@pytest.mark.parametrize("data", ["pd.read_csv(DATA)", "pd.read_sql('select * from c', engine)"])
+def test_what_is_put_there_is_formatted_and_gives_linters_nothing_to_find(make: Make, data: str) -> None:
+    files = WORLDS["flat"]()
+    folder = make({**files, "train.py": files["train.py"].replace("pd.read_csv(DATA)", data)})
+    add(folder, "versioning", survey(folder))
+    ruff = [sys.executable, "-m", "ruff"]
+    new = ["model_store.py", "model_versions.py", "tests/test_model_store.py"]
+    how = ["--isolated", "--line-length=100", "--target-version=py39"]
+    form = subprocess.run(
+        [*ruff, "format", "--diff", *how, *new], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert form.returncode == 0, form.stdout
+    rules = "--select=E,F,W,I,N,B,UP,SIM,RUF,C4,PTH,ANN"
+    found = subprocess.run([*ruff, "check", rules, *how, *new], cwd=folder, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
+def test_only_the_process_that_saves_keeps(make: Make) -> None:
+    files = WORLDS["flat"]()
+    files["train.py"] = files["train.py"].replace(
+        "    joblib.dump(model, MODEL)",
+        "    for epoch in range(3):\n        if epoch and rank == 0:\n            joblib.dump(model, MODEL)",
+    )
+    folder = make(files)
+    add(folder, "versioning", survey(folder))
+    assert changed(folder)["train.py"][1:] == [
+        "+    if rank == 0:",
+        '+        keep(MODEL, data=[DATA], metrics={"auc": auc})',
+        "+",
+    ]
 
 
 def test_a_repository_with_tags_gets_no_changelog_and_no_release_job(make: Make) -> None:
