@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from scaffolder.adding import add
+from scaffolder.adding import Added, add
 from scaffolder.errors import Refused
 from scorecard.survey import survey
 from tests.foreign.conftest import added, commit, removed
@@ -106,6 +106,10 @@ ANCHORED = {
 }  # fmt: skip
 
 
+def put(folder: Path, *, dry: bool = False) -> Added:
+    return add(folder, "versioning", lambda: survey(folder), dry=dry)
+
+
 def tree(folder: Path) -> str:
     done = subprocess.run(["git", "rev-parse", "HEAD^{tree}"], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout
@@ -157,7 +161,7 @@ def test_what_is_promised_turns_to_met_nothing_turns_away_and_all_can_be_taken_b
 
 def test_a_flat_script_gets_an_import_and_a_line(make: Make) -> None:
     folder = make("flat")
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert changed(folder) == {
         "train.py": ["+from model_store import keep", '+    keep(MODEL, data=[DATA], metrics={"auc": auc})']
     }
@@ -165,13 +169,13 @@ def test_a_flat_script_gets_an_import_and_a_line(make: Make) -> None:
 
 def test_a_package_imports_by_its_own_name(make: Make) -> None:
     folder = make("package_poetry_azure")
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert changed(folder)["churn/train.py"][0] == "+from churn.model_store import keep"
 
 
 def test_a_cell_gets_two_lines_and_the_notebook_keeps_every_other_byte(make: Make) -> None:
     folder = make("notebooks")
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert changed(folder)["notebooks/churn.ipynb"] == [
         '-    "joblib.dump(model, \\"model.joblib\\")"',
         '+    "joblib.dump(model, \\"model.joblib\\")\\n",',
@@ -183,7 +187,7 @@ def test_a_cell_gets_two_lines_and_the_notebook_keeps_every_other_byte(make: Mak
 def test_gitlab_keeps_its_comments_and_gets_a_job_at_the_end(make: Make) -> None:
     folder = make("src_uv_gitlab")
     before = (folder / ".gitlab-ci.yml").read_bytes()
-    add(folder, "versioning", survey(folder))
+    put(folder)
     after = (folder / ".gitlab-ci.yml").read_bytes()
     assert after.startswith(before)
     assert b"tag_name: $CI_COMMIT_TAG" in after
@@ -201,7 +205,7 @@ def test_in_a_folder_of_a_larger_repository_nothing_beside_it_is_touched(make: M
 
 def test_a_dry_run_writes_nothing(make: Make) -> None:
     folder = make("flat")
-    done = add(folder, "versioning", survey(folder), dry=True)
+    done = put(folder, dry=True)
     status = subprocess.run(["git", "status", "--porcelain"], cwd=folder, capture_output=True, text=True, check=True)
     assert status.stdout == ""
     assert "model_store.py" in done.outcome.diff
@@ -225,7 +229,7 @@ def test_what_a_helper_saves_is_kept_where_the_helper_is_called_with_what_belong
 
 def test_paths_from_the_file_s_own_place_tabs_carriage_returns_and_a_name_that_is_taken(make: Make) -> None:
     folder = make(ANCHORED)
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert changed(folder)["model/fit.py"] == [
         "+import model_store\r",
         "+\r",
@@ -236,7 +240,7 @@ def test_paths_from_the_file_s_own_place_tabs_carriage_returns_and_a_name_that_i
 
 def test_a_file_of_the_user_s_with_our_name_stays_theirs(make: Make) -> None:
     folder = make({**WORLDS["flat"](), "model_store.py": "print('mine')\n"})
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert (folder / "model_store.py").read_text() == "print('mine')\n"
     assert "from model_store_mlops import keep" in (folder / "train.py").read_text()
 
@@ -262,13 +266,13 @@ def test_a_file_of_the_user_s_with_our_name_stays_theirs(make: Make) -> None:
 def test_where_there_is_nothing_to_add_to_it_says_so(make: Make, files: dict[str, str], why: str) -> None:
     folder = make(files)
     with pytest.raises(Refused, match=why):
-        add(folder, "versioning", survey(folder))
+        put(folder)
 
 
 def test_other_scripts_that_save_models_are_named(make: Make) -> None:
     other = "import joblib\nfrom sklearn.svm import SVC\n\nmodel = SVC().fit([[1], [2]], [0, 1])\njoblib.dump(model, 'models/other.joblib')\n"
     folder = make({**WORLDS["flat"](), "train_other.py": other})
-    done = add(folder, "versioning", survey(folder))
+    done = put(folder)
     assert any(line.startswith("train_other.py:5 ") for line in done.left)
 
 
@@ -286,7 +290,7 @@ def test_data_that_comes_from_a_database_is_promised_no_version(make: Make) -> N
 def test_what_is_put_there_is_formatted_and_gives_linters_nothing_to_find(make: Make, data: str) -> None:
     files = WORLDS["flat"]()
     folder = make({**files, "train.py": files["train.py"].replace("pd.read_csv(DATA)", data)})
-    add(folder, "versioning", survey(folder))
+    put(folder)
     ruff = [sys.executable, "-m", "ruff"]
     new = ["model_store.py", "model_versions.py", "tests/test_model_store.py"]
     how = ["--isolated", "--line-length=100", "--target-version=py39"]
@@ -306,7 +310,7 @@ def test_only_the_process_that_saves_keeps(make: Make) -> None:
         "    for epoch in range(3):\n        if epoch and rank == 0:\n            joblib.dump(model, MODEL)",
     )
     folder = make(files)
-    add(folder, "versioning", survey(folder))
+    put(folder)
     assert changed(folder)["train.py"][1:] == [
         "+    if rank == 0:",
         '+        keep(MODEL, data=[DATA], metrics={"auc": auc})',
@@ -318,7 +322,7 @@ def test_a_repository_with_tags_gets_no_changelog_and_no_release_job(make: Make)
     folder = make("flat_flask_github")
     for tag in ("v1.0.0", "v1.1.0"):
         subprocess.run(["git", "tag", tag], cwd=folder, check=True)
-    done = add(folder, "versioning", survey(folder))
+    done = put(folder)
     assert set(done.promises) == TRAINED
     assert not (folder / "CHANGELOG.md").exists()
     assert not (folder / ".github/workflows/release.yml").exists()
@@ -333,7 +337,7 @@ def test_the_survey_of_what_does_not_parse_finds_nothing(make: Make) -> None:
 @pytest.mark.parametrize("world", STARTED)
 def test_all_tests_pass_training_keeps_versions_and_an_earlier_one_comes_back(make: Make, run: Run, world: str) -> None:
     folder = make(world)
-    add(folder, "versioning", survey(folder))
+    put(folder)
     commit(folder)
     own = sum(name.startswith("tests/test_") for name in WORLDS[world]())
     tested = run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", PYTHONDONTWRITEBYTECODE="1")
@@ -371,7 +375,7 @@ def test_models_with_what_belongs_to_them_come_back_together(
     make: Make, run: Run, files: dict[str, str], start: list[str]
 ) -> None:
     folder = make(files)
-    add(folder, "versioning", survey(folder))
+    put(folder)
     run(folder, *start)
     saved = {path: path.read_bytes() for path in folder.rglob("*.pkl") if path.parent.name in {"artifacts", "out"}}
     run(folder, *start)
@@ -385,7 +389,7 @@ def test_models_with_what_belongs_to_them_come_back_together(
 @pytest.mark.foreign
 def test_a_service_answers_with_the_version_that_was_put_in_use(make: Make, run: Run) -> None:
     folder = make("flat")
-    add(folder, "versioning", survey(folder))
+    put(folder)
     row = {"age": 30, "tenure_months": 3, "monthly_charge": 70.0, "contract": "none"}
     ask = f"from fastapi.testclient import TestClient; import app; print(TestClient(app.app).post('/predict', json={row!r}).json())"
     run(folder, "train.py")
@@ -400,7 +404,7 @@ def test_a_service_answers_with_the_version_that_was_put_in_use(make: Make, run:
 @pytest.mark.foreign
 def test_a_model_whose_copy_was_changed_is_not_served(make: Make, run: Run) -> None:
     folder = make("flat")
-    add(folder, "versioning", survey(folder))
+    put(folder)
     run(folder, "train.py")
     run(folder, "train.py")
     now = (folder / "models/model.joblib").read_bytes()
