@@ -8,8 +8,8 @@ from scaffolder.errors import Refused
 _ROW = re.compile(r'^(\s*)("(?:[^"\\]|\\.)*")(,?)(\r?\n)$')
 
 
-def after(text: str, line: int, lines: list[str]) -> str:
-    """``lines`` after the line of a cell that stands on ``line`` of the file, indented as it is."""
+def after(text: str, first: int, line: int, lines: list[str]) -> str:
+    """``lines`` after the line of a cell that stands on ``line`` of the file, indented as the one on ``first``."""
     rows = text.splitlines(keepends=True)
     row = _ROW.match(rows[line - 1]) if 0 < line <= len(rows) else None
     if row is None:
@@ -17,7 +17,9 @@ def after(text: str, line: int, lines: list[str]) -> str:
             "the cell that saves the model is not written one line on a line", "save the notebook with Jupyter first"
         )
     code = json.loads(row[2])
-    indent = code[: len(code) - len(code.lstrip())]
+    begin = _ROW.match(rows[first - 1])
+    begun = json.loads(begin[2]) if begin else code
+    indent = begun[: len(begun) - len(begun.lstrip())]
     wanted = [code.rstrip("\n"), *(indent + one for one in lines)]
     ends = [*("\n" for _ in wanted[:-1]), "\n" if code.endswith("\n") else ""]
     commas = [*("," for _ in wanted[:-1]), row[3]]

@@ -136,7 +136,7 @@ def _edited(site: Site, here: Place, known: list[Mapping[str, Any]]) -> Edit:
         lines = ["", f"if {guard}:", *(f"    {one}" for one in lines)]
     first = seen["saves"][0]["first"]
     if path.endswith(".ipynb"):
-        return Edit(path, text, notebook_edits.after(text, seen["saves"][0]["last"], [line, *lines]))
+        return Edit(path, text, notebook_edits.after(text, first, seen["saves"][0]["last"], [line, *lines]))
     below = [p.removeprefix(f"{here.root}/") for p in site.paths if not here.root or p.startswith(f"{here.root}/")]
     own = {p.partition("/")[0].removesuffix(".py") for p in below if p.endswith(".py")}
     return Edit(path, text, with_own_import(after_block(text, first, lines), line, own=own))

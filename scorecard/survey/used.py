@@ -20,7 +20,14 @@ _LOADS = (
     "sklearn.externals.joblib.load", "*.saved_model.load",
 )  # fmt: skip
 _PREPARES = re.compile(r"(?:^|[/_])(?:data|datasets?|ingest\w*|load\w*|prepar\w*|preprocess\w*|pipeline)(?:[/_.])")
-_METRIC = re.compile(r"(?:^|\.)(?:\w+_score|\w+_error|log_loss|score|auc|accuracy)$")
+# One number each, as they are called without further options.
+_METRICS = frozenset(
+    {
+        "accuracy_score", "average_precision_score", "balanced_accuracy_score", "brier_score_loss", "cohen_kappa_score", "explained_variance_score", "f1_score", "log_loss",
+        "matthews_corrcoef", "max_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error", "median_absolute_error", "precision_score", "r2_score",
+        "recall_score", "roc_auc_score", "root_mean_squared_error", "silhouette_score",
+    }
+)  # fmt: skip
 
 
 def loads(code: Code) -> list[tuple[str, int, str]]:
@@ -101,12 +108,27 @@ def metrics(code: Code, at: Saved) -> dict[str, str]:
     if module is None:
         return out
     here = next(n for n in ast.walk(module.tree) if isinstance(n, ast.stmt) and module.at(n.lineno) == at.first)
-    around = [module.tree, *module.above(here)]
+    chain = [here, *module.above(here)]
+    blocks = [_block(module, node) for node in chain]
     for node in ast.walk(module.tree):
         if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
             continue
-        called = name_of(node.value.func) if isinstance(node.value, ast.Call) else ""
-        before = module.at(node.lineno) < at.first and module.parents.get(node, module.tree) in around
-        if called and before and _METRIC.search(called) and module.function(node) is module.function(here):
+        before = module.at(node.lineno) < at.first and _block(module, node) in blocks
+        if before and _is_measure(node.value) and module.function(node) is module.function(here):
             out[node.targets[0].id] = node.targets[0].id
     return out
+
+
+def _block(module: Module, node: ast.AST) -> tuple[int, str]:
+    """Which list of statements holds ``node``: what stands there before another has been run before it."""
+    holder = module.parents.get(node, module.tree)
+    return id(holder), next((f for f, v in ast.iter_fields(holder) if isinstance(v, list) and node in v), "")
+
+
+def _is_measure(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call) or any(k.arg in {"multioutput", "normalize"} for k in node.keywords):
+        return False
+    average = next((k.value for k in node.keywords if k.arg == "average"), ast.Constant(""))
+    if not (isinstance(average, ast.Constant) and isinstance(average.value, str)):
+        return False
+    return name_of(node.func).rpartition(".")[2] in _METRICS

@@ -184,6 +184,28 @@ def test_a_cell_gets_two_lines_and_the_notebook_keeps_every_other_byte(make: Mak
     ]
 
 
+def test_a_block_in_a_cell_is_followed_not_entered(make: Make) -> None:
+    files = {
+        "fit.ipynb": notebook(
+            "import pickle\nfrom sklearn.svm import SVC\nmodel = SVC().fit([[1], [2]], [0, 1])",
+            "with open('model.pkl', 'wb') as f:\n    pickle.dump(model, f)",
+        )
+    }
+    folder = make(files)
+    put(folder)
+    cell = json.loads((folder / "fit.ipynb").read_text())["cells"][1]
+    assert cell["source"][-2:] == ["from model_store import keep\n", "keep('model.pkl')"]
+
+
+def test_a_measure_that_is_several_numbers_or_not_always_there_is_not_recorded(make: Make) -> None:
+    files = WORLDS["flat"]()
+    files["train.py"] = files["train.py"].replace(
+        "    print(",
+        "    f1 = f1_score(a, b, average=None)\n    if a:\n        r2 = r2_score(a, b)\n    scores = cross_val_score(model, a)\n    print(",
+    )
+    assert survey(make(files))["training"]["metrics"] == {"auc": "auc"}
+
+
 def test_gitlab_keeps_its_comments_and_gets_a_job_at_the_end(make: Make) -> None:
     folder = make("src_uv_gitlab")
     before = (folder / ".gitlab-ci.yml").read_bytes()
