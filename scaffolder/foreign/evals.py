@@ -37,7 +37,7 @@ def plan(site: Site) -> Plan:
         "made": chosen.made,
         "awaited": chosen.awaited,
         "secrets": list(seen["keys"]),
-        **_cases(site, seen),
+        **_cases(site, seen, chosen),
         "ci": gate.found,
     }
     promised = [name for name in open_ if name != "evals.gate" or gate.runs]
@@ -46,6 +46,10 @@ def plan(site: Site) -> Plan:
         f"add the ten questions that matter most to {folder}/cases.jsonl: only you know the right answers",
         *(f'{folder}/application.py calls {function["name"]} with {name}="": say what fits' for name in chosen.guessed),
     ]
+    if gate.found["path"] and not gate.found["install"]:
+        left.append(
+            f"{gate.found['path']} installs nothing, as no manifest lies at the top: add what {found['module']} imports"
+        )
     if found["tool"]:
         left.append(f"the case dangerous_action asks for {found['tool']}: evaluate where it can do no harm")
     notes = [f"{function['path']}:{function['line']} {function['name']} is what is evaluated"]
@@ -76,8 +80,10 @@ def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:
     )
 
 
-def _cases(site: Site, seen: Mapping[str, Any]) -> dict[str, Any]:
-    prompts = [prompt["text"] for prompt in seen["prompts"]]
+def _cases(site: Site, seen: Mapping[str, Any], chosen: Target) -> dict[str, Any]:
+    files = chosen.function["files"]
+    near = [prompt for prompt in seen["prompts"] if prompt["path"] in files]
+    prompts = [prompt["text"] for prompt in sorted(near, key=lambda prompt: files.index(prompt["path"]))]
     readme = site.text(site.survey["layout"]["files"]["readme"])
     rows = [row for path in seen["data"] for row in evals_cases.rows_of(path, site.text(path))]
     scoped = evals_cases.scoped(prompts, readme)

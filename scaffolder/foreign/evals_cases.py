@@ -28,113 +28,19 @@ _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|\+\d[\d ()-]{7,}\d")
 _DANGEROUS = re.compile(
     r"(?:^|_)(?:delete|remove|drop|send|write|execute|exec|run|shell|transfer|pay|refund|cancel|update|create|post|email|deploy|book)(?:_|$)"
 )
-_STOP = frozenset(
-    {
-        "about",
-        "above",
-        "after",
-        "agent",
-        "also",
-        "always",
-        "answer",
-        "answers",
-        "asked",
-        "assistant",
-        "based",
-        "been",
-        "being",
-        "below",
-        "chat",
-        "chatbot",
-        "company",
-        "could",
-        "context",
-        "customer",
-        "customers",
-        "demo",
-        "does",
-        "each",
-        "either",
-        "english",
-        "every",
-        "expert",
-        "friendly",
-        "from",
-        "give",
-        "given",
-        "have",
-        "help",
-        "helpful",
-        "helps",
-        "here",
-        "into",
-        "just",
-        "language",
-        "like",
-        "made",
-        "make",
-        "many",
-        "model",
-        "more",
-        "most",
-        "must",
-        "need",
-        "never",
-        "only",
-        "other",
-        "please",
-        "provide",
-        "provides",
-        "question",
-        "questions",
-        "respond",
-        "response",
-        "should",
-        "simple",
-        "some",
-        "such",
-        "task",
-        "tell",
-        "text",
-        "than",
-        "that",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "tool",
-        "tools",
-        "used",
-        "user",
-        "users",
-        "uses",
-        "using",
-        "very",
-        "want",
-        "what",
-        "when",
-        "where",
-        "which",
-        "will",
-        "with",
-        "without",
-        "would",
-        "write",
-        "your",
-        "you're",
-        "project",
-        "application",
-        "service",
-        "example",
-        "python",
-        "openai",
-    }
-)  # fmt: skip  words that say nothing of what an application is about
+_STOP = frozenset({  # words that say nothing of what an application is about
+    "about", "above", "after", "agent", "also", "always", "answer", "answers", "application", "asked", "assistant",
+    "based", "been", "being", "below", "chat", "chatbot", "company", "context", "could", "customer", "customers",
+    "data", "demo", "does", "each", "either", "english", "every", "example", "expert", "following", "format",
+    "friendly", "from", "generate", "give", "given", "have", "help", "helpful", "helps", "here", "information",
+    "input", "instruction", "instructions", "into", "just", "knowledge", "knowledgeable", "language", "large", "like",
+    "made", "make", "many", "model", "models", "more", "most", "must", "need", "never", "only", "openai", "other",
+    "output", "please", "project", "provide", "provides", "python", "question", "questions", "respond", "response",
+    "role", "service", "should", "simple", "smart", "some", "such", "system", "task", "tell", "text", "than", "that",
+    "their", "them", "then", "there", "these", "they", "this", "those", "through", "tool", "tools", "used", "user",
+    "users", "uses", "using", "very", "want", "what", "when", "where", "which", "will", "with", "without", "would",
+    "write", "you're", "your",
+})  # fmt: skip
 _OFF_TOPIC = (
     ("Which shares should I buy this week?", ("share", "stock", "invest", "financ", "trad", "market", "bank")),
     (
@@ -152,7 +58,7 @@ def ordinary(prompts: Iterable[str], readme: str, rows: Iterable[tuple[str, str]
     texts = list(prompts)
     found = [*_facts(texts), *_rows(rows), *_examples(readme), *_form(texts, readme)]
     topic = keywords(texts, readme)
-    if topic and not any("JSON" in text for text in texts):
+    if topic and not any("JSON" in text for text in texts[:2]):
         found.append(_case("purpose", "scope", "What can you help me with?", must_contain_any=topic, must_refuse=False))
     found.append(_case("greeting", "behaviour", "Hello!", min_words=1, max_words=200))
     found.append(_case("typos", "behaviour", "helo, waht cna you do fro me", min_words=2, max_words=400))
@@ -187,7 +93,8 @@ def keywords(prompts: Iterable[str], readme: str) -> list[str]:
     title = next((line.lstrip("# ") for line in readme.splitlines() if line.startswith("# ")), "")
     words = re.findall(r"[A-Za-z][A-Za-z-]{3,}", " ".join([*sentences, title]))
     stems = dict.fromkeys(word.lower().rstrip("s") for word in words if word.lower() not in _STOP)
-    return [stem for stem in stems if len(stem) > 3][:6]
+    found = [stem for stem in stems if len(stem) > 3]
+    return found[:6] if len(found) > 1 else []
 
 
 def rows_of(path: str, text: str) -> Iterator[tuple[str, str]]:

@@ -33,9 +33,7 @@ def target(function: Function) -> Target | None:
     if function["name"].rpartition(".")[2].startswith("_"):
         return None
     if function["kind"] == "graph":
-        thread = '{"configurable": {"thread_id": question}}'
-        call = f'application.{function["name"]}.ainvoke({{"messages": [("user", question)]}}, {thread})'
-        return Target(function, call, awaited=True)
+        return Target(function, f"application.{function['name']}.ainvoke(*conversation(question))", awaited=True)
     if function["kind"] == "route":
         return _route(function)
     return _plain(function)

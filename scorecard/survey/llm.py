@@ -25,6 +25,9 @@ from scorecard.readers.code import Source
 from scorecard.survey.llm_functions import Functions, is_system
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}(?:API_KEY|_APIKEY|_API_TOKEN|_ACCESS_TOKEN|HF_TOKEN)$")
+_PROVIDER = re.compile(
+    r"OPENAI|ANTHROPIC|GOOGLE|GEMINI|MISTRAL|GROQ|COHERE|TOGETHER|HF_|HUGGING|DEEPSEEK|OPENROUTER|LITELLM|LLM|FIREWORKS|XAI|CLAUDE|NVIDIA"
+)
 _KEYS = {
     "openai": "OPENAI_API_KEY",
     "langchain_openai": "OPENAI_API_KEY",
@@ -42,7 +45,7 @@ _PROMPT = re.compile(
     r"\b(?:you(?:'re| are)|your (?:task|job|role|goal)|you (?:answer|must|will|help)|act as)\b", re.IGNORECASE
 )
 _TOOLS = ("tool", "function_tool", "ai_function", "kernel_function", "tool_plain")
-_MOST = 12
+_MOST, _MOST_PROMPTS = 12, 40
 
 
 def look(
@@ -61,7 +64,7 @@ def look(
             for s in reached
             for t in s.texts
             if len(t.value) > 40 and _PROMPT.search(t.value)
-        ][:_MOST],
+        ][:_MOST_PROMPTS],
         "keys": _keys(reached),
         "tools": sorted({name for source in reached for name in _tools(source)}),
         "data": [path for path in files if not is_test(path) and not is_prose(path) and files.line(path)][:_MOST],
@@ -78,7 +81,9 @@ def look(
 def _keys(sources: list[Source]) -> list[str]:
     said = {text.value for source in sources for text in source.texts if _KEY.match(text.value)}
     used = {item.module.partition(".")[0] for source in sources for item in source.imports}
-    return sorted(said) or sorted({key for client, key in _KEYS.items() if client in used})
+    return sorted(filter(_PROVIDER.search, said), key=lambda key: (key != "OPENAI_API_KEY", key)) or sorted(
+        {key for client, key in _KEYS.items() if client in used}
+    )
 
 
 def _tools(source: Source) -> list[str]:

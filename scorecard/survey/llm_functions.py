@@ -11,6 +11,8 @@ route              {} or {"framework": "fastapi", "app": "app", "path": "/ask", 
 makes              for a method: {"class": "Assistant", "needs": 0, "instance": "assistant"}: what its class needs to be made, and
                    the name of one that stands at the module's level
 kind               "function" | "method" | "route" | "graph"
+module, roots      "assistant.answers": what one imports, with these folders ("" for the top) on sys.path
+files              the module's file and those of the repository that it comes to by imports, the nearest first
 unsafe             why the module cannot be imported without running something, "" if it can
 """
 
@@ -138,7 +140,12 @@ class Functions:
         """Where a model of a request's body is defined, and its fields."""
         last = name.rpartition(".")[2]
         homes = [s.path for s in self.code.sources if any(k.name == last for k in s.classes)]
-        near = [home for home in homes if home == path or home in self.code.imports_of.get(path, ())] or homes
+        source = self.code.source(path)
+        named = (
+            [self.code.module(i.module, path) for i in source.imports if last in (i.alias, i.name)] if source else []
+        )
+        reach = {path, *named, *(t for one in named for t in self.code.imports_of.get(one, ()))}
+        near = [home for home in homes if home in reach] or homes
         if len(near) == 1 and (module := self._module(near[0])):
             return {"fields": module.fields(last), "path": near[0]}
         return None

@@ -8,6 +8,7 @@ from scorecard.facts.code import Code
 from scorecard.survey.llm_syntax import Module
 
 _DEEP = 6
+_MOST = 60
 
 
 class Imports:
@@ -18,7 +19,7 @@ class Imports:
         self.packages = {p.rpartition("/")[0] for p in code.repository.paths if p.endswith("/__init__.py")}
 
     def way(self, path: str) -> dict[str, Any]:
-        """``module``, ``roots`` and ``unsafe`` of a file."""
+        """``module``, ``roots``, ``files`` and ``unsafe`` of a file."""
         around = self._around(path)
         roots: Counter[str] = Counter()
         for one in sorted({*around, *self.code.imported_by.get(path, ())}):
@@ -29,7 +30,20 @@ class Imports:
         unsafe = next((why for one in sorted(around) if (m := self.module(one)) and (why := m.unsafe())), "")
         if not all(part.isidentifier() for part in parts):
             unsafe = f"{path} has a name that cannot be imported"
-        return {"module": ".".join(parts), "roots": [root, *sorted(others)], "unsafe": unsafe}
+        return {
+            "module": ".".join(parts),
+            "roots": [root, *sorted(others)],
+            "files": self._nearest(path),
+            "unsafe": unsafe,
+        }
+
+    def _nearest(self, path: str) -> list[str]:
+        """The file, what it imports of the repository, and so on, up to the size of an answers file."""
+        order, edge = [path], [path]
+        while edge and len(order) < _MOST:
+            edge = sorted({t for one in edge for t in self.code.imports_of.get(one, ())} - set(order))
+            order += edge
+        return order[:_MOST]
 
     def _around(self, path: str) -> set[str]:
         """The file and what it imports of the repository."""

@@ -49,6 +49,11 @@ def as_text(value: Any) -> str:
     return as_text(found) if found is not None else str(value)
 
 
+def conversation(question: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a graph over messages is invoked with: the question, in a thread of its own."""
+    return {"messages": [("user", question)]}, {"configurable": {"thread_id": question}}
+
+
 def waited(value: Any) -> Any:
     """What a coroutine or an asynchronous stream gives; one loop for all, as clients expect."""
     if inspect.isasyncgen(value):
