@@ -71,6 +71,8 @@ def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:
         why = f"what asks the model cannot be imported: {unsafe}"
     elif place:
         why = f"{place} asks a language model, and no function takes a question and gives its answer"
+    elif seen["notebooks"]:
+        why = f"only notebooks ask a language model here, {seen['notebooks'][0]} for one: there is no function to call"
     else:
         why = "nothing here in Python asks a language model in a way that is known"
     raise Refused(
@@ -84,7 +86,8 @@ def _cases(site: Site, seen: Mapping[str, Any], chosen: Target) -> dict[str, Any
     files = chosen.function["files"]
     near = [prompt for prompt in seen["prompts"] if prompt["path"] in files]
     prompts = [prompt["text"] for prompt in sorted(near, key=lambda prompt: files.index(prompt["path"]))]
-    readme = site.text(site.survey["layout"]["files"]["readme"])
+    name = site.survey["layout"]["files"]["readme"]
+    readme = site.text(name) if name else ""
     rows = [row for path in seen["data"] for row in evals_cases.rows_of(path, site.text(path))]
     scoped = evals_cases.scoped(prompts, readme)
     return {

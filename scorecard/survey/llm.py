@@ -3,6 +3,7 @@
 kind       "llm" | "ml+llm" | "ml" | "library" | "none"
 asks       [{"path": "assistant/answers.py", "line": 17, "scope": "answer"}]: live calls of a language model, in Python
 functions  what comes to such a call, each as in `llm_functions`, the best one to evaluate first
+notebooks  ["notebooks/chat.ipynb"]: those that ask one
 prompts    [{"path": …, "line": …, "text": …}]: literal texts that speak to a model
 keys       ["OPENAI_API_KEY"]: the environment's names of what the model wants to see
 tools      ["delete_order"]: functions that the model may call
@@ -58,6 +59,7 @@ def look(
     return {
         "kind": str(identity.kind),
         "asks": [{"path": a.hit.path, "line": a.hit.line, "scope": a.hit.scope} for a in asks[:_MOST]],
+        "notebooks": sorted({ask.hit.path for ask in inference.asks if ask.llm and ask.hit.source.notebook})[:_MOST],
         "functions": functions.found()[:_MOST],
         "prompts": [
             {"path": s.path, "line": t.line, "text": t.value}

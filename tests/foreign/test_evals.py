@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -197,6 +198,45 @@ def test_refused_where_the_model_is_asked_outside_of_any_function(make: Make) ->
     folder = make({"bot.py": HEAD + f"while True:\n    print({ASK % 'input()'})\n", "requirements.txt": "openai\n"})
     with pytest.raises(Refused, match=r"bot\.py:\d+ asks a language model, and no function"):
         add(folder, "evals", survey(folder))
+
+
+def test_refused_where_only_a_notebook_asks(make: Make) -> None:
+    cell = HEAD + f"print({ASK % repr('How long?')})"
+    folder = make({"chat.ipynb": worlds.notebook(cell), "requirements.txt": "openai\n"})
+    with pytest.raises(Refused, match=r"only notebooks ask a language model here, chat\.ipynb"):
+        add(folder, "evals", survey(folder))
+
+
+def test_a_compiled_graph_is_asked_with_messages(make: Make) -> None:
+    graph = dedent("""
+        from langchain_openai import ChatOpenAI
+        from langgraph.graph import MessagesState, StateGraph
+
+        llm = ChatOpenAI(model="gpt-4o-mini")
+
+
+        def reply(state: MessagesState):
+            return {"messages": [llm.invoke(state["messages"])]}
+
+
+        builder = StateGraph(MessagesState)
+        builder.add_node("reply", reply)
+        builder.set_entry_point("reply")
+        graph = builder.compile()
+        """)
+    folder = make({"agent/__init__.py": "", "agent/graph.py": graph, "requirements.txt": "langgraph\n"})
+    _, turned, _ = added(folder, "evals")
+    assert "waited(application.graph.ainvoke(*conversation(question)))" in (folder / "evals/application.py").read_text()
+    assert turned >= ALL
+
+
+def test_messages_are_made_of_the_class_that_is_wanted(make: Make) -> None:
+    before = "class Message:\n    role: str\n    content: str\n\n    def __init__(self, role, content):\n        self.role, self.content = role, content\n\n\ndef chat(messages: list[Message]) -> str:"
+    folder = make(
+        {"bot/__init__.py": "", "bot/core.py": asking(before, "messages[0].content"), "requirements.txt": "openai\n"}
+    )
+    added(folder, "evals")
+    assert '[application.Message(role="user", content=question)]' in (folder / "evals/application.py").read_text()
 
 
 def test_refused_where_importing_the_module_would_run_it(make: Make) -> None:

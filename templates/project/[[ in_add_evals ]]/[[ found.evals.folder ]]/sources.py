@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import APPLICATION, FOLDERS, HERE, ROOT
 
-PROMPT_FILES = (".txt", ".md", ".prompt", ".jinja", ".jinja2", ".j2", ".yaml", ".yml", ".json")
+PROMPT_FILES = (".txt", ".md", ".prompt", ".jinja", ".jinja2", ".j2", ".yaml", ".yml", ".toml")
 TO_THE_MODEL = re.compile(r"\b(?:you|your|never|always|must|do not|don't|act as)\b", re.IGNORECASE)
 LONG_TEXT, LONG_SENTENCE = 40, 6  # characters, words: shorter ones are no prompts
 MOST_BYTES = 200_000
@@ -41,7 +41,7 @@ def instructions() -> list[str]:
 
 def _parts() -> dict[Path, str]:
     """Every file of it, and what of it counts."""
-    parts = {path: ast.dump(tree) for path, tree in _modules().items()}
+    parts = {path: _shape(tree) for path, tree in _modules().items()}
     for module in list(parts):
         for text in _texts(module):
             for path in _prompt_files(module, text):
@@ -72,6 +72,17 @@ def _modules() -> dict[Path, ast.Module]:
     return found
 
 
+def _shape(node: object) -> str:
+    """The tree as text, alike in every version of Python, which `ast.dump` is not."""
+    if isinstance(node, list):
+        return f"[{','.join(map(_shape, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+    shown = [f"{name}={_shape(value)}" for name, value in fields if name != "kind"]
+    return f"{type(node).__name__}({','.join(shown)})"
+
+
 def _imported(node: ast.Import | ast.ImportFrom, importer: Path) -> Iterator[Path]:
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
@@ -99,6 +110,7 @@ def _prompt_files(module: Path, text: str) -> Iterator[Path]:
         place = folder / text
         inside = place.is_dir() and "prompt" in text.lower()
         for path in sorted(place.rglob("*")) if inside else [place]:
-            small = path.is_file() and path.stat().st_size < MOST_BYTES
-            if small and path.suffix in PROMPT_FILES and ROOT in path.resolve().parents:
+            wanted = path.suffix in PROMPT_FILES or (inside and path.suffix == ".json")
+            small = wanted and path.is_file() and path.stat().st_size < MOST_BYTES
+            if small and ROOT in path.resolve().parents:
                 yield path.resolve()
