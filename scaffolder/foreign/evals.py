@@ -41,8 +41,9 @@ def plan(site: Site) -> Plan:
         "ci": gate.found,
     }
     promised = [name for name in open_ if name != "evals.gate" or gate.runs]
+    where = "with a key" if seen["keys"] else "where the model runs"
     left = [
-        f"with a key, `python -m {folder} --record --update-baseline`, read the answers, commit {folder}/: without, CI fails",
+        f"{where}, `python -m {folder} --record --update-baseline`, read the answers, commit {folder}/: without, CI fails",
         f"add the ten questions that matter most to {folder}/cases.jsonl: only you know the right answers",
         *(f'{folder}/application.py calls {function["name"]} with {name}="": say what fits' for name in chosen.guessed),
     ]

@@ -12,6 +12,9 @@ _ID = re.compile(r"(?:session|thread|user|conversation|chat|request|tenant)(?:_?
 _STRONG = frozenset(
     {"question", "query", "message", "prompt", "user_question", "user_query", "user_message", "user_input"}
 )
+_WRAPPERS = frozenset({  # with messages for an argument these only hand them on to the client: no prompt of the application's is in it
+    "create", "complete", "completion", "acompletion", "invoke", "ainvoke", "call", "generate", "agenerate", "chat_completion",
+})  # fmt: skip
 Function = Mapping[str, Any]
 
 
@@ -86,7 +89,8 @@ def _route(function: Function) -> Target | None:
 
 def _arguments(function: Function) -> tuple[str, tuple[str, ...]] | None:
     question, chat = function["question"], function["chat"]
-    if not question and not chat:
+    wrapper = function["name"].rpartition(".")[2] in _WRAPPERS
+    if not question and (not chat or wrapper):
         return None
     parts: list[tuple[str, str]] = []
     guessed: list[str] = []

@@ -117,7 +117,7 @@ def test_removing_it_gives_the_tree_back(make: Make, world: str) -> None:
 
 def test_a_dry_run_shows_it_and_writes_nothing(make: Make) -> None:
     folder = make("assistant")
-    done = add(folder, "evals", survey(folder), dry=True)
+    done = add(folder, "evals", lambda: survey(folder), dry=True)
     assert "+import assistant.answers as application" in done.outcome.diff
     assert not subprocess.run(["git", "status", "--porcelain"], cwd=folder, capture_output=True, check=True).stdout
 
@@ -191,20 +191,20 @@ def test_a_folder_that_is_there_already_stays_the_user_s(make: Make) -> None:
 def test_refused_where_there_is_no_language_model(make: Make, world: str) -> None:
     folder = make(world)
     with pytest.raises(Refused, match="no application around a language model"):
-        add(folder, "evals", survey(folder))
+        add(folder, "evals", lambda: survey(folder))
 
 
 def test_refused_where_the_model_is_asked_outside_of_any_function(make: Make) -> None:
     folder = make({"bot.py": HEAD + f"while True:\n    print({ASK % 'input()'})\n", "requirements.txt": "openai\n"})
     with pytest.raises(Refused, match=r"bot\.py:\d+ asks a language model, and no function"):
-        add(folder, "evals", survey(folder))
+        add(folder, "evals", lambda: survey(folder))
 
 
 def test_refused_where_only_a_notebook_asks(make: Make) -> None:
     cell = HEAD + f"print({ASK % repr('How long?')})"
     folder = make({"chat.ipynb": worlds.notebook(cell), "requirements.txt": "openai\n"})
     with pytest.raises(Refused, match=r"only notebooks ask a language model here, chat\.ipynb"):
-        add(folder, "evals", survey(folder))
+        add(folder, "evals", lambda: survey(folder))
 
 
 def test_a_compiled_graph_is_asked_with_messages(make: Make) -> None:
@@ -239,11 +239,18 @@ def test_messages_are_made_of_the_class_that_is_wanted(make: Make) -> None:
     assert '[application.Message(role="user", content=question)]' in (folder / "evals/application.py").read_text()
 
 
+def test_a_wrapper_of_the_client_is_not_the_application(make: Make) -> None:
+    text = asking("class Model:\n    def create(self, messages: list) -> str:", "messages")
+    folder = make({"models.py": text, "requirements.txt": "openai\n"})
+    with pytest.raises(Refused, match="no function takes a question"):
+        add(folder, "evals", lambda: survey(folder))
+
+
 def test_refused_where_importing_the_module_would_run_it(make: Make) -> None:
     text = asking("def answer(question: str) -> str:", "question", "\n\nwhile True:\n    print(answer(input()))\n")
     folder = make({"bot.py": text, "requirements.txt": "openai\n"})
     with pytest.raises(Refused, match="loops when it is imported"):
-        add(folder, "evals", survey(folder))
+        add(folder, "evals", lambda: survey(folder))
 
 
 def test_refused_where_it_is_all_there(make: Make) -> None:
@@ -251,7 +258,7 @@ def test_refused_where_it_is_all_there(make: Make) -> None:
     added(folder, "evals")
     commit(folder)
     with pytest.raises(Refused, match="already"):
-        add(folder, "evals", survey(folder))
+        add(folder, "evals", lambda: survey(folder))
 
 
 def test_a_file_that_does_not_parse_is_no_obstacle_elsewhere(make: Make) -> None:
@@ -262,7 +269,7 @@ def test_a_file_that_does_not_parse_is_no_obstacle_elsewhere(make: Make) -> None
 
 def test_the_same_repository_gives_the_same_files(make: Make) -> None:
     folder = make("assistant")
-    first, second = (add(folder, "evals", survey(folder), dry=True).outcome.diff for _ in range(2))
+    first, second = (add(folder, "evals", lambda: survey(folder), dry=True).outcome.diff for _ in range(2))
     assert first == second
 
 
@@ -342,6 +349,8 @@ def test_an_application_that_cannot_be_asked_fails(make: Make, run: Run) -> None
         done = run(folder, "-m", "evals", check=False, **env)
         assert done.returncode == 1
         assert "OSError: down" in done.stdout
+        run(folder, "-m", "evals", "--update-baseline", check=False, **env)
+        assert not (folder / "evals" / "baseline.json").exists()
         place.write_text(place.read_text().replace("raise OSError('down')", "import time; time.sleep(60)"))
         slow = run(folder, "-m", "evals", "--timeout", "0.3", "--concurrency", "20", check=False, **env)
         assert "no answer within 0.3 s" in slow.stdout
