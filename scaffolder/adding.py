@@ -9,7 +9,7 @@ from scaffolder import applying, capabilities, git, merging
 from scaffolder.errors import Refused
 from scaffolder.foreign import hunks
 from scaffolder.foreign.model import Edit, Site
-from scaffolder.foreign.plans import PLANS
+from scaffolder.foreign.plans import NEEDS, PLANS
 from scaffolder.rendering import ANSWERS
 from scaffolder.repository import Repository
 from scaffolder.transition import OVERLAY, State, current, transition
@@ -68,6 +68,9 @@ def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
     repository = applying.opened(folder)
     if old is None or ask not in old.answers.get("capabilities", ()):
         raise Refused(f"mlops has not added {ask} here", "mlops add --help")
+    above = next((name for name in old.answers["capabilities"] if ask in NEEDS.get(name, ())), "")
+    if above:
+        raise Refused(f"{above} stands on {ask}", f"mlops remove {above} first, commit, then try again")
     site = _site(repository, folder, {})
     edits, left = [], []
     for path, done in old.answers.get("touched", {}).get(ask, {}).items():

@@ -26,7 +26,7 @@ def plan(site: Site) -> Plan:
     if not usable:
         raise _nothing(serving)
     main = usable[0]
-    app = _app(serving, usable)
+    app = application(serving, main["path"])
     place = beside(site, main["path"], serving)
     names = ("prediction_log", "prediction_recorder", "request_log", "plain_data")
     log, recorder, requests, plain = (place.module(site, name) for name in names)
@@ -108,11 +108,11 @@ def _example(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return names[0] if names else "NAME"
 
 
-def _app(serving: Mapping[str, Any], usable: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The web application that answers: the one of the same file, of a file that calls it, else the only one."""
+def application(serving: Mapping[str, Any], path: str) -> dict[str, Any] | None:
+    """The web application that answers with what ``path`` holds: made there, or in a file of handlers, else the only one."""
     apps: list[dict[str, Any]] = serving["apps"]
-    files = [usable[0]["path"], *(ask["path"] for ask in serving["asks"] if ask["route"])]
-    near = next((app for path in files for app in apps if app["path"] == path), None)
+    files = [path, *(ask["path"] for ask in serving["asks"] if ask["route"])]
+    near = next((app for file in files for app in apps if app["path"] == file), None)
     return near or (apps[0] if len(apps) == 1 else None)
 
 
@@ -137,19 +137,29 @@ def _edits(
         names = ", ".join(["RequestIdMiddleware", *(["configure_logging"] if configures else [])])
         imports.append((app["path"], f"from {found['requests']['name']} import {names}"))
     for path, line in imports:
-        texts[path] = _importing(texts[path], line, own)
+        texts[path] = importing(texts[path], line, own)
     texts[_IGNORED] = _ignoring(site.text(_IGNORED), f"{found['folder']}/")
     return tuple(Edit(path, site.text(path), text) for path, text in texts.items())
 
 
-def _importing(text: str, line: str, own: set[str]) -> str:
-    """With the import, as a block of its own where no import of the repository's ``own`` modules stands above it."""
+def importing(text: str, line: str, own: set[str]) -> str:
+    """With the import, in its order among those of the repository's ``own`` modules; where there are none, as a block of its own."""
     rows = python_edits.with_import(text, line).splitlines(keepends=True)
     at = next(n for n, row in enumerate(rows) if row.rstrip() == line)
-    above = rows[at - 1].split() if at else []
-    if above[:1] in (["import"], ["from"]) and above[1].partition(".")[0] not in own | {""}:
+    module = line.split()[1]
+    while at and (above := _imported(rows[at - 1])).partition(".")[0] in own and above > module:
+        rows[at - 1], rows[at] = rows[at], rows[at - 1]
+        at -= 1
+    above = _imported(rows[at - 1]) if at else ""
+    if above and above.partition(".")[0] not in own | {""}:
         rows.insert(at, "\r\n" if rows[at].endswith("\r\n") else "\n")
     return "".join(rows)
+
+
+def _imported(row: str) -> str:
+    """The module that a line imports from, as a whole; "" for another line."""
+    words = row.split()
+    return words[1] if words[:1] in (["from"], ["import"]) and len(words) > 1 and not row.rstrip().endswith("(") else ""
 
 
 def _ignoring(text: str, line: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from scaffolder.foreign import data, deployment, evals, logging, testing, versioning
+from scaffolder.foreign import data, deployment, evals, logging, monitoring, testing, versioning
 from scaffolder.foreign.model import Plan, Site
 
 PLANS: Mapping[str, Callable[[Site], Plan]] = {
@@ -11,5 +11,6 @@ PLANS: Mapping[str, Callable[[Site], Plan]] = {
     "data": data.plan,
     "versioning": versioning.plan,
     "evals": evals.plan,
+    "monitoring": monitoring.plan,
     "logging": logging.plan,
 }

@@ -58,6 +58,7 @@ _COLUMN = lazily(
     r"|duration_?(?:ms|msecs|millis|seconds)|durationMs|time_to_first_token\w*|ttft\w*",
     re.IGNORECASE,
 )
+_EXPOSED = lazily(r"^# TYPE \w{1,80} (?:counter|gauge|histogram|summary)\b", re.MULTILINE)
 _OFFLINE = lazily(
     r"(?:^|[/_.-])(?:eval|evals|evaluat\w*|bench\w*|train\w*|fine_?tun\w*|experiment\w*|load_?tests?)(?:[/_.-]|$)",
     re.IGNORECASE,
@@ -90,6 +91,7 @@ class Metrics:
             (*_switches(code), *_installed(code)),
             (
                 *_endpoints(code, routes),
+                *_written(code, routes),
                 *_stored(code, tables),
                 *code.quote(exported_timings(code), 2),
                 *_columns(code, tables),
@@ -171,6 +173,15 @@ def _endpoints(code: Code, routes: Routes) -> Iterator[Evidence]:
         own = route.decorated and route.path.rstrip("/").endswith("/metrics")
         if own and _speaks_of_latency(route.hit.source, route.hit.scope):
             yield code.evidence(route.hit)
+
+
+def _written(code: Code, routes: Routes) -> Iterator[Evidence]:
+    """A `/metrics` route of a system that writes Prometheus' text format itself."""
+    served = [r for r in routes.all if r.path.rstrip("/").endswith("/metrics") and is_operational(r.hit.path)]
+    types = [hit for hit in code.texts(_EXPOSED.pattern, flags=re.MULTILINE) if is_operational(hit.path)]
+    if served and types:
+        yield code.evidence(served[0].hit)
+        yield from code.quote(types, 2)
 
 
 def _speaks_of_latency(source: Source, scope: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorecard.survey import data, deployment, layout, llm, serving, testing, training
+from scorecard.survey import data, deployment, layout, llm, serving, testing, training, watching
 
 # A function names the facts that it needs by the annotations of its parameters, as a check does.
 ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
@@ -14,4 +14,5 @@ ALL: Mapping[str, Callable[..., dict[str, Any]]] = {
     "serving": serving.look,
     "testing": testing.look,
     "training": training.look,
+    "watching": watching.look,
 }
