@@ -8,10 +8,11 @@ from typing import Any
 from scaffolder.errors import Refused
 from scaffolder.foreign import python_edits
 from scaffolder.foreign.model import Edit, Plan, Site
-from scaffolder.foreign.modules import beside
+from scaffolder.foreign.modules import beside, importing
 
 _HINT = "mlops explain logging.predictions says what counts"
 _BY_HAND = frozenset({"main", "run", "cli"})  # what a program starts with is no question to a model
+_PAGES = frozenset({"render_template", "render_template_string", "TemplateResponse", "HTMLResponse", "redirect"})
 _PRINTS_A_LINE = 20 * 5  # beside more prints than this, what is added stays an exception
 _NAMED = 4  # of the places that are left to the person
 _IGNORED = ".gitignore"
@@ -22,7 +23,7 @@ def plan(site: Site) -> Plan:
     serving = site.survey["serving"]
     if "predictions" in serving["met"]:
         raise Refused("predictions are recorded here already", "mlops audit says where, and what is missing beside it")
-    usable = [ask for ask in serving["asks"] if _usable(site, ask)]
+    usable = sorted((ask for ask in serving["asks"] if _usable(site, ask)), key=lambda ask: _shows(site, ask))
     if not usable:
         raise _nothing(serving)
     main = usable[0]
@@ -86,6 +87,14 @@ def _usable(site: Site, ask: Mapping[str, Any]) -> bool:
     return bool(given or ask["route"] or node.args.vararg or node.args.kwarg) and not _yields(node)
 
 
+def _shows(site: Site, ask: Mapping[str, Any]) -> bool:
+    """Does it answer with a page? What it calls to ask the model says more than HTML."""
+    calls = (
+        n.func for n in ast.walk(python_edits.function(site.text(ask["path"]), ask["name"])) if isinstance(n, ast.Call)
+    )
+    return any(getattr(f, "attr", getattr(f, "id", "")) in _PAGES for f in calls)
+
+
 def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Is it a generator itself? What is defined within it does not count."""
     todo: list[ast.AST] = list(node.body)
@@ -140,26 +149,6 @@ def _edits(
         texts[path] = importing(texts[path], line, own)
     texts[_IGNORED] = _ignoring(site.text(_IGNORED), f"{found['folder']}/")
     return tuple(Edit(path, site.text(path), text) for path, text in texts.items())
-
-
-def importing(text: str, line: str, own: set[str]) -> str:
-    """With the import, in its order among those of the repository's ``own`` modules; where there are none, as a block of its own."""
-    rows = python_edits.with_import(text, line).splitlines(keepends=True)
-    at = next(n for n, row in enumerate(rows) if row.rstrip() == line)
-    module = line.split()[1]
-    while at and (above := _imported(rows[at - 1])).partition(".")[0] in own and above > module:
-        rows[at - 1], rows[at] = rows[at], rows[at - 1]
-        at -= 1
-    above = _imported(rows[at - 1]) if at else ""
-    if above and above.partition(".")[0] not in own | {""}:
-        rows.insert(at, "\r\n" if rows[at].endswith("\r\n") else "\n")
-    return "".join(rows)
-
-
-def _imported(row: str) -> str:
-    """The module that a line imports from, as a whole; "" for another line."""
-    words = row.split()
-    return words[1] if words[:1] in (["from"], ["import"]) and len(words) > 1 and not row.rstrip().endswith("(") else ""
 
 
 def _ignoring(text: str, line: str) -> str:

@@ -1,8 +1,9 @@
-"""Where a new module goes so that a file of the user's can import it, and under which name."""
+"""Where a new module goes so that a file of the user's can import it, under which name, and the line that does."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from scaffolder.foreign import python_edits
 from scaffolder.foreign.model import Site
 
 
@@ -51,3 +52,23 @@ def _root(site: Site, path: str, serving: Mapping[str, Any]) -> str:
     while folder and site.has(f"{folder}/__init__.py"):
         folder = folder.rpartition("/")[0]
     return folder
+
+
+def importing(text: str, line: str, own: set[str]) -> str:
+    """With the import, in its order among those of the repository's ``own`` modules; where there are none, as a block of its own."""
+    rows = python_edits.with_import(text, line).splitlines(keepends=True)
+    at = next(n for n, row in enumerate(rows) if row.rstrip() == line)
+    module = line.split()[1]
+    while at and (above := _imported(rows[at - 1])).partition(".")[0] in own and above > module:
+        rows[at - 1], rows[at] = rows[at], rows[at - 1]
+        at -= 1
+    above = _imported(rows[at - 1]) if at else ""
+    if above and above.partition(".")[0] not in own | {""}:
+        rows.insert(at, "\r\n" if rows[at].endswith("\r\n") else "\n")
+    return "".join(rows)
+
+
+def _imported(row: str) -> str:
+    """The module that a line imports from, as a whole; "" for another line."""
+    words = row.split()
+    return words[1] if words[:1] in (["from"], ["import"]) and len(words) > 1 and not row.rstrip().endswith("(") else ""

@@ -7,8 +7,9 @@ import yaml
 
 from scaffolder.errors import Refused
 from scaffolder.foreign import python_edits
-from scaffolder.foreign.logging import application, importing
+from scaffolder.foreign.logging import application
 from scaffolder.foreign.model import Edit, Plan, Site
+from scaffolder.foreign.modules import importing
 
 _ANSWERS = (".copier-answers.mlops.yml", ".copier-answers.yml")
 

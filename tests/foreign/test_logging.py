@@ -120,6 +120,28 @@ def test_of_several_endpoints_the_others_are_named(make: Make) -> None:
     assert (folder / "app.py").read_text().count("@recorded") == 1
 
 
+def test_a_page_is_no_answer_where_a_function_gives_it(make: Make) -> None:
+    page = """
+        import joblib
+        from flask import Flask, render_template, request
+
+        app = Flask(__name__)
+
+
+        def estimate(age):
+            return joblib.load("model.pkl").predict([[age]])[0]
+
+
+        @app.route("/", methods=["GET", "POST"])
+        def index():
+            return render_template("index.html", value=estimate(request.form.get("age")))
+        """
+    folder = make({"app.py": dedent(page).lstrip()})
+    done, turned, _ = added(folder, "logging")
+    assert "@recorded\ndef estimate" in (folder / "app.py").read_text()
+    assert set(done.promises) <= turned
+
+
 def test_a_log_that_is_configured_already_stays_as_it_is(make: Make) -> None:
     files = WORLDS["flat"]()
     files["app.py"] = files["app.py"].replace(
