@@ -41,7 +41,6 @@ def plan(site: Site) -> Plan:
         "body": isinstance(node, ast.AsyncFunctionDef) and _takes_request(node),
         "model": "" if main["llm"] else main["model"],
         "llm": main["model"] if main["llm"] else "",
-        "example": _example(node),
         "folder": folder,
         "root": place.root,
         "log": {**log, "command": place.command(log)},
@@ -110,11 +109,6 @@ def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def _takes_request(node: ast.AsyncFunctionDef) -> bool:
     """Does it read the body of the request itself?"""
     return any(a.annotation and ast.unparse(a.annotation).endswith("Request") for a in node.args.args)
-
-
-def _example(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    names = [a.arg for a in node.args.args if a.arg not in ("self", "cls") and not a.annotation]
-    return names[0] if names else "NAME"
 
 
 def application(serving: Mapping[str, Any], path: str) -> dict[str, Any] | None:

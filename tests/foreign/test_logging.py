@@ -285,7 +285,7 @@ def test_a_service_answers_as_before_and_each_answer_is_on_record(
 def test_the_tests_that_were_there_and_those_that_came_are_green(make: Make, run: Run, world: str) -> None:
     folder = make(world)
     add(folder, "logging", survey(folder))
-    assert "8 passed" in run(folder, "-m", "pytest", "-q", "tests/test_prediction_log.py").stdout
+    assert "9 passed" in run(folder, "-m", "pytest", "-q", "tests/test_prediction_log.py").stdout
     run(folder, "-m", "pytest", "-q")
 
 
