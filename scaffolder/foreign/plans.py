@@ -14,3 +14,5 @@ PLANS: Mapping[str, Callable[[Site], Plan]] = {
     "monitoring": monitoring.plan,
     "logging": logging.plan,
 }
+NEEDS: Mapping[str, tuple[str, ...]] = {"monitoring": ("logging",)}
+"""What a capability stands on: that cannot be taken away before it."""
