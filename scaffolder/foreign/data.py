@@ -78,9 +78,9 @@ def plan(site: Site) -> Plan:
         return Plan(
             facts, (), left=(f"{read['path']}: after the table is read as df, say: {_CELL.format(name)}", *left)
         )
-    own = frozenset(_own(site, place))
-    edits = (Edit(read["path"], text, checked(text, read["line"], read["reader"], place.module(name), own)),)
-    return Plan(facts, promised, edits, left)
+    own, also = frozenset(_own(site, place)), name if place.alone else ""
+    after = checked(text, read["line"], read["reader"], place.module(name), own, also)
+    return Plan(facts, promised, (Edit(read["path"], text, after),), left)
 
 
 def _promised(
@@ -151,10 +151,20 @@ def _free(site: Site, folder: str) -> str:
 
 def _test(site: Site, place: imports.Place, name: str) -> dict[str, Any]:
     """Where the test goes, and how many folders above it, if it must say so, the module is found."""
-    folder = site.survey["layout"]["tests"]["folder"]
-    test = site.free(f"{folder}/test_{name}.py").removesuffix(".py")
+    folder = _tests(site, place)
+    test = site.free(posixpath.join(folder, f"test_{name}.py")).removesuffix(".py")
     above = None if _is_importable(site, place, folder) else test.count("/")
     return {"test": test, "above": above, "root": place.root}
+
+
+def _tests(site: Site, place: imports.Place) -> str:
+    """The folder of tests; where they lie beside the code, that of the nearest."""
+    folder: str = site.survey["layout"]["tests"]["folder"]
+    if not site.survey["layout"]["tests"]["exists"] or re.search(r"(?:^|/)(?:unit_?)?tests?(?:/|$)", folder):
+        return folder
+    known = {posixpath.dirname(p) for p in site.paths if re.search(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$", p)}
+    near = sorted(known, key=lambda f: (-len(posixpath.commonprefix([f"{f}/", f"{place.folder}/"])), len(f), f))
+    return near[0] if near else folder
 
 
 def _is_importable(site: Site, place: imports.Place, folder: str) -> bool:

@@ -14,8 +14,11 @@ _HARMLESS = frozenset({
 })  # fmt: skip
 
 
-def checked(text: str, line: int, reader: str, module: str, own: frozenset[str]) -> str:
-    """``text`` in which what ``reader`` reads on ``line`` goes through the `check` of ``module``; ``own`` are top-level modules beside it."""
+def checked(text: str, line: int, reader: str, module: str, own: frozenset[str], also: str = "") -> str:
+    """``text`` in which what ``reader`` reads on ``line`` goes through the `check` of ``module``.
+
+    ``own`` are top-level modules beside it; ``also`` is the other name under which ``module`` may be found.
+    """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix("\ufeff")
     tree = _parsed(text)
@@ -30,7 +33,15 @@ def checked(text: str, line: int, reader: str, module: str, own: frozenset[str])
         text = after_statement(text, line, [f"{target} = {name}({target})"])
     else:
         text = _wrapped(text, call, name)
-    imported = f"from {module} import check" + (f" as {name}" if name != "check" else "")
+    what = "import check" + (f" as {name}" if name != "check" else "")
+    imported = [f"from {module} {what}"]
+    if also:
+        imported = [
+            "try:",
+            f"    {imported[0]}",
+            "except ImportError:  # started as a script",
+            f"    from {also} {what}",
+        ]
     return mark + _with_own_import(text, imported, module, own)
 
 
@@ -122,28 +133,30 @@ def _wrapped(text: str, call: ast.Call, name: str) -> str:
     return b"".join(rows).decode("utf-8", "surrogateescape")
 
 
-def _with_own_import(text: str, line: str, module: str, own: frozenset[str]) -> str:
+def _with_own_import(text: str, lines: list[str], module: str, own: frozenset[str]) -> str:
     """Among the imports of own modules where it belongs in order; else after the last import, apart from those of others."""
+    body = _parsed(text).body
     top: list[ast.stmt] = []
-    for node in _parsed(text).body:
+    for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             top.append(node)
         elif top:
             break
-    group = [(n, "." * n.level + (n.module or "")) for n in top if isinstance(n, ast.ImportFrom)]
-    group = [(n, name) for n, name in group if n.level or name.partition(".")[0] in own]
+    named = [(n, "." * n.level + (n.module or "")) for n in body if isinstance(n, ast.ImportFrom)]
+    group = [(n, name) for n, name in named if n.level or name.partition(".")[0] in own]
     rows, end = _rows(text), "\r\n" if "\r\n" in text else "\n"
     before = next((n for n, name in group if name > module), None)
-    if before:
+    if before and len(lines) == 1:
         place = before.lineno - 1
-    elif group:
+    elif group:  # which may stand below a line that makes it possible
         place = group[-1][0].end_lineno or group[-1][0].lineno
-    elif top and not any(isinstance(n, ast.Import) and n.names[0].name.partition(".")[0] in own for n in top):
+    elif top:
         place = top[-1].end_lineno or top[-1].lineno
-        line = end + line
+        if not any(isinstance(n, ast.Import) and n.names[0].name.partition(".")[0] in own for n in top):
+            lines = ["", *lines]
     else:
-        return with_import(text, line)
-    return "".join([*rows[:place], line + end, *rows[place:]])
+        return with_import(text, end.join(lines))
+    return "".join([*rows[:place], *(line + end for line in lines), *rows[place:]])
 
 
 def _rows(text: str) -> list[str]:

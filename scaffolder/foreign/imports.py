@@ -14,13 +14,15 @@ _IMPORT = re.compile(
 class Place(NamedTuple):
     """``folder`` for new modules, what must be on sys.path there, and the package of a module in it ("" for none).
 
-    ``relative``: the file beside them imports its neighbours by `from .x import y`.
+    ``relative``: the file beside them imports its neighbours by `from .x import y`. ``alone``: the file may as well be started as a
+    script, or be imported without its package.
     """
 
     folder: str
     root: str
     package: str
     relative: bool = False
+    alone: bool = False
 
     def module(self, name: str) -> str:
         """The dotted name for the file beside it."""
@@ -37,11 +39,16 @@ def beside(site: Site, path: str) -> Place:
     if any(name.startswith(".") for name in own) and inside:
         return Place(folder, layout["root"], _dotted(folder, layout["root"]), relative=True)
     for root in _roots(folder):
-        if any(_is_module(site, root, name) for name in own) or _is_known(site, path, root):
+        if any(_is_module(site, root, name) for name in own):
             if root == folder:
                 return Place(folder, folder, "")
             top = package["folder"] if inside and package["folder"].startswith(f"{root}/" if root else "") else folder
             return Place(top, root, _dotted(top, root)) if top != root else Place(folder, root, _dotted(folder, root))
+    for root in reversed(_roots(folder)):
+        if root != folder and _is_known(site, path, root):
+            return Place(folder, root, _dotted(folder, root), alone=True)
+    if _is_known(site, path, folder):
+        return Place(folder, folder, "")
     if inside and any(_names(site, other, package["name"]) for other in site.paths if other != path):
         return Place(package["folder"], layout["root"], _dotted(package["folder"], layout["root"]))
     return Place(folder, folder, "")

@@ -140,17 +140,13 @@ class _Paths:
 def _columns(nodes: list[ast.AST], found: Frames) -> None:
     lists: dict[str, list[str]] = {}
     for node in nodes:
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.List | ast.Tuple)
-            and (texts := _texts(node.value))
-        ):
+        if isinstance(node, ast.Assign) and (texts := _texts(node.value)):
             lists.update({_last(t): texts for t in node.targets})
     used: list[tuple[int, str]] = []
     for node in nodes:
         if isinstance(node, ast.Subscript) and _is_frame(node.value):
             index = node.slice
-            texts = lists.get(_last(index), []) if isinstance(index, ast.Name | ast.Attribute) else _texts(index)
+            texts = _chosen(index, lists)
             if isinstance(node.ctx, ast.Store):
                 found.made.update(texts)
             else:
@@ -162,11 +158,11 @@ def _columns(nodes: list[ast.AST], found: Frames) -> None:
                 for key in (k.value for k in node.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)):
                     found.made.update(text for value in key.values for text in _texts(value))
             elif _last(node.func) == "fit" and len(node.args) > 1:
-                found.target = found.target or _column(node.args[1])
+                found.target = found.target or _column(node.args[1], lists)
             elif _last(node.func) == "pop" and isinstance(node.func, ast.Attribute) and _is_frame(node.func.value):
                 used += [(node.lineno, text) for arg in node.args[:1] for text in _texts(arg)]
         if isinstance(node, ast.Assign) and any(_TARGET.match(_last(t)) for t in node.targets):
-            found.target = found.target or _column(node.value)
+            found.target = found.target or _column(node.value, lists)
     found.used = list(dict.fromkeys(text for _, text in sorted(used, key=lambda u: u[0])))
 
 
@@ -176,8 +172,15 @@ def _texts(node: ast.AST) -> list[str]:
     return said if len(said) == len(items) else []
 
 
-def _column(node: ast.expr) -> str:
-    texts = _texts(node.slice) if isinstance(node, ast.Subscript) and _is_frame(node.value) else []
+def _chosen(node: ast.expr, lists: Mapping[str, list[str]]) -> list[str]:
+    """The columns of an index: texts, names of lists of them, and sums of these."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [*_chosen(node.left, lists), *_chosen(node.right, lists)]
+    return lists.get(_last(node), []) if isinstance(node, ast.Name | ast.Attribute) else _texts(node)
+
+
+def _column(node: ast.expr, lists: Mapping[str, list[str]]) -> str:
+    texts = _chosen(node.slice, lists) if isinstance(node, ast.Subscript) and _is_frame(node.value) else []
     return texts[0] if len(texts) == 1 else ""
 
 

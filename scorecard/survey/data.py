@@ -12,7 +12,7 @@ llm      does it call a language model and train nothing?
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scorecard.facts.code import Code, Hit
@@ -48,6 +48,8 @@ _READERS = tuple(f"{library}.read_{kind}" for library in ("pandas", "polars") fo
 _LATER = re.compile(
     r"(?:^|[/_.-])(?:tests?|valid(?:ation)?|val|eval\w*|submission|predictions?|scores?|holdout|output)(?:[/_.-]|$)"
 )
+_DATA_FILE = re.compile(r"\.(?:csv|tsv|txt|parquet|json|jsonl|feather|xlsx?|pkl|gz|zip|data)$", re.IGNORECASE)
+_ASIDE = re.compile(r"dashboard|plot|report|monitor|eval|analy[sz]|visual|demo|compar|drift|baseline|explor|eda")
 _NO_FRAME = ("chunksize", "iterator")
 
 
@@ -63,7 +65,8 @@ def look(
     """See the module's docstring."""
     trainers = {h.path for h in code.calls(*TRAIN_CALLS)} | {e.path for e in training.evidence}
     scorers = {ask.hit.path for ask in inference.asks}
-    trained, scored = (_closure(reach, paths) for paths in (trainers, scorers))
+    trained, scored = (_closure(reach.edges, paths) for paths in (trainers, scorers))
+    trained |= _closure(reach.importers, trainers)
     own = [s.path for s in code.sources if s.language == "python" and not s.notebook and not is_prose(s.path)]
     known = _constants(repository, own)
     hits = [h for h in code.calls(*_READERS) if h.call and not any(h.call.kwarg(k) for k in _NO_FRAME)]
@@ -97,6 +100,7 @@ def _rank(read: dict[str, Any], scored: set[str]) -> tuple[bool, ...]:
         is_demo(read["path"]),
         not read["trains"],
         read["path"] not in scored,
+        bool(_ASIDE.search(read["path"].lower())),
         bool(_LATER.search(read["file"].lower())),
         not read["file"],
     )
@@ -115,11 +119,11 @@ def _met(checks: DataChecks) -> list[str]:
     return met
 
 
-def _closure(reach: Reach, paths: Iterable[str]) -> set[str]:
-    """The files, and all that they import."""
+def _closure(edges: Mapping[str, Iterable[str]], paths: Iterable[str]) -> set[str]:
+    """The files, and all that these lead to."""
     seen, todo = set(paths), list(paths)
     while todo:
-        for path in reach.edges.get(todo.pop(), ()):
+        for path in edges.get(todo.pop(), ()):
             if path not in seen:
                 seen.add(path)
                 todo.append(path)
@@ -146,7 +150,8 @@ def _placed(repository: Repository, code: Code, hits: list[Hit], texts: dict[str
             said = hit.call.string()
         name = hit.scope.rpartition(".")[2]
         if not said and name and not name.startswith("__"):
-            callers = [h for h in code.calls(name, f"*.{name}") if h.call and h.call.string() and not h.source.notebook]
+            called = (h for h in code.calls(name, f"*.{name}") if h.call and not h.source.notebook)
+            callers = [h for h in called if h.call and _DATA_FILE.search(h.call.string())]
             files = {h.call.string(): h for h in callers if h.call}
             if len(files) > 1:
                 for file, caller in files.items():
@@ -177,7 +182,7 @@ def _columns(repository: Repository, reach: Reach, reads: list[dict[str, Any]]) 
         return [], ""
     path = reads[0]["path"]
     around = [path, *sorted(reach.importers.get(path, ()))]
-    files = [*around, *sorted(_closure(reach, around) - set(around))]
+    files = [*around, *sorted(_closure(reach.edges, around) - set(around))]
     said = [frames.read(repository.text(p), p) for p in files if p.endswith(".py")]
     made = {name for one in said for name in one.made}
     used = dict.fromkeys(name for one in said for name in one.used if name not in made)
