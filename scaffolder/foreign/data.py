@@ -68,7 +68,7 @@ def plan(site: Site) -> Plan:
         "columns": columns,
         "usual": usual,
     }
-    left = _left(site, read, found, place.module(name), table)
+    left = _left(site, found, place.module(name), "" if table else facts["module"])
     promised = _promised(read, found, place, spread=bool(usual))
     text = site.text(read["path"])
     if read["notebook"]:
@@ -77,6 +77,11 @@ def plan(site: Site) -> Plan:
             return Plan(facts, promised, (Edit(read["path"], text, after),), left)
         return Plan(
             facts, (), left=(f"{read['path']}: after the table is read as df, say: {_CELL.format(name)}", *left)
+        )
+    if not promised:
+        raise Refused(
+            f"all that a check in {read['path']} could add is met here, as far as can be seen from the repository",
+            _HELP,
         )
     own, also = frozenset(_own(site, place)), name if place.alone else ""
     after = checked(text, read["line"], read["reader"], place.module(name), own, also)
@@ -192,19 +197,17 @@ def _own(site: Site, place: imports.Place) -> set[str]:
     return {p.partition("/")[0].removesuffix(".py") for p in near}
 
 
-def _left(
-    site: Site, read: Mapping[str, Any], found: Mapping[str, Any], module: str, table: tables.Table | None
-) -> tuple[str, ...]:
-    """What remains: other tables, images that name their files one by one, rules that only a person knows."""
+def _left(site: Site, found: Mapping[str, Any], module: str, unlearned: str) -> tuple[str, ...]:
+    """What remains: other tables, rules that only a person knows, images that name their files one by one."""
+    read = found["reads"][0]
     others = [r for r in found["reads"][1:] if not r["notebook"] and r["reader"].startswith("pandas.") and r["trains"]]
     left = [
         f"{other['path']}:{other['line']} reads a table too; if it has the same columns, check it: from {module} import check"
         for other in others[:3]
     ]
-    if not table:
-        name = posixpath.basename(module.replace(".", "/")) + ".py"
+    if unlearned:
         left.append(
-            f"{name}: no table is tracked here to learn rules from; say in SCHEMA which values each column may hold"
+            f"{unlearned}.py: no table is tracked to learn rules from; say in SCHEMA which values each column may hold"
         )
     dockerfile = site.survey["layout"]["files"]["dockerfile"]
     script = posixpath.basename(read["path"])

@@ -149,7 +149,7 @@ class _Seen:
         few = _FEW if target else 2
         if self.whole and 1 < len(self.numbers) <= few and self.rows >= 50:
             return {"values": [int(value) for value, _ in self.numbers]}
-        if _TIME.search(self.name) or self.rises:
+        if _TIME.search(self.name) or _KEY.search(self.name) or self.rises:
             return {}
         low, high = self.numbers[0][0], self.numbers[-1][0]
         span = (high - low) or abs(high) or 1.0

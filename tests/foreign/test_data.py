@@ -146,6 +146,14 @@ def test_without_a_tracked_table_the_code_says_which_columns_there_must_be(make:
     assert any("say in SCHEMA" in line for line in done.left)
 
 
+def test_where_the_code_knows_no_more_than_is_checked_already_nothing_is_added(make: Callable[..., Path]) -> None:
+    read = 'pd.read_parquet("s3://lake/customers.parquet")\nif df["age"].isna().any():\n    raise ValueError("no age")'
+    text = TRAIN.format(read=f'{read}\nif not {{"age"}} <= set(df.columns):\n    raise ValueError("missing columns")')
+    folder = make({"train.py": text.lstrip()})
+    with pytest.raises(Refused, match="is met here"):
+        add(folder, "data", survey(folder))
+
+
 def test_a_module_of_that_name_stays_the_user_s(make: Callable[..., Path]) -> None:
     folder = make({**WORLDS["flat"](), "data_checks.py": "MINE = 1\n"})
     done, turned, _ = added(folder, "data")
