@@ -200,7 +200,9 @@ def _own(site: Site, place: imports.Place) -> set[str]:
 def _left(site: Site, found: Mapping[str, Any], module: str, unlearned: str) -> tuple[str, ...]:
     """What remains: other tables, rules that only a person knows, images that name their files one by one."""
     read = found["reads"][0]
-    others = [r for r in found["reads"][1:] if not r["notebook"] and r["reader"].startswith("pandas.") and r["trains"]]
+    others = [
+        r for r in found["reads"][1:] if not r["notebook"] and not r["reader"].startswith("polars.") and r["trains"]
+    ]
     left = [
         f"{other['path']}:{other['line']} reads a table too; if it has the same columns, check it: from {module} import check"
         for other in others[:3]

@@ -148,7 +148,9 @@ def test_without_a_tracked_table_the_code_says_which_columns_there_must_be(make:
 
 def test_where_the_code_knows_no_more_than_is_checked_already_nothing_is_added(make: Callable[..., Path]) -> None:
     read = 'pd.read_parquet("s3://lake/customers.parquet")\nif df["age"].isna().any():\n    raise ValueError("no age")'
-    text = TRAIN.format(read=f'{read}\nif not {{"age"}} <= set(df.columns):\n    raise ValueError("missing columns")')
+    text = TRAIN.format(
+        read=f'{read}\nmissing = {{"age"}} - set(df.columns)\nif missing:\n    raise ValueError(f"missing {{missing}}")'
+    )
     folder = make({"train.py": text.lstrip()})
     with pytest.raises(Refused, match="is met here"):
         add(folder, "data", survey(folder))
@@ -325,7 +327,7 @@ def test_it_trains_as_before_and_not_on_bad_data(
     commit(folder)
     assert run(folder, *command, **env).stdout == before
     assert lines(folder, "status", "--porcelain") == []
-    run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", **env)
     data = folder / "data/customers.csv"
     good = data.read_text()
 
