@@ -149,7 +149,7 @@ def test_without_a_tracked_table_the_code_says_which_columns_there_must_be(make:
 def test_where_the_code_knows_no_more_than_is_checked_already_nothing_is_added(make: Callable[..., Path]) -> None:
     read = 'pd.read_parquet("s3://lake/customers.parquet")\nif df["age"].isna().any():\n    raise ValueError("no age")'
     text = TRAIN.format(
-        read=f'{read}\nmissing = {{"age"}} - set(df.columns)\nif missing:\n    raise ValueError(f"missing {{missing}}")'
+        read=f'{read}\nmissing = {{"age"}} - set(df.columns)\nif missing:\n    raise ValueError(f"missing columns {{missing}}")'
     )
     folder = make({"train.py": text.lstrip()})
     with pytest.raises(Refused, match="is met here"):
