@@ -78,7 +78,7 @@ def test_what_is_promised_is_met_and_nothing_else_is_lost(make: Callable[..., Pa
 def test_what_was_added_can_be_taken_away_to_the_byte(make: Callable[..., Path], world: str) -> None:
     folder = make(world)
     before = lines(folder, "rev-parse", "HEAD^{tree}")
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     commit(folder)
     removed(folder, "data")
     commit(folder)
@@ -87,14 +87,14 @@ def test_what_was_added_can_be_taken_away_to_the_byte(make: Callable[..., Path],
 
 def test_a_dry_run_writes_nothing(make: Callable[..., Path]) -> None:
     folder = make("flat")
-    done = add(folder, "data", survey(folder), dry=True)
+    done = add(folder, "data", lambda: survey(folder), dry=True)
     assert "+    df = check(df)" in done.outcome.diff
     assert lines(folder, "status", "--porcelain", "--ignored") == []
 
 
 def test_the_schema_is_that_of_the_table(make: Callable[..., Path]) -> None:
     folder = make("flat")
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     text = (folder / "data_checks.py").read_text()
     for row in (
         '    "customer_id": Column("text", unique=True),',
@@ -114,14 +114,14 @@ def test_the_schema_is_that_of_the_table(make: Callable[..., Path]) -> None:
 def test_where_no_table_is_read_there_is_nothing_to_check(make: Callable[..., Path], world: str) -> None:
     folder = make(world)
     with pytest.raises(Refused, match="language model"):
-        add(folder, "data", survey(folder))
+        add(folder, "data", lambda: survey(folder))
     assert lines(folder, "status", "--porcelain") == []
 
 
 def test_polars_is_refused_by_name(make: Callable[..., Path]) -> None:
     folder = make(one(TRAIN.format(read='pl.read_csv("data/customers.csv")').replace("pandas as pd", "polars as pl")))
     with pytest.raises(Refused, match="polars"):
-        add(folder, "data", survey(folder))
+        add(folder, "data", lambda: survey(folder))
 
 
 def test_a_table_that_nothing_describes_is_refused(make: Callable[..., Path]) -> None:
@@ -130,7 +130,7 @@ def test_a_table_that_nothing_describes_is_refused(make: Callable[..., Path]) ->
     )
     folder = make({"train.py": text})
     with pytest.raises(Refused, match=r"nothing says what train\.py reads"):
-        add(folder, "data", survey(folder))
+        add(folder, "data", lambda: survey(folder))
 
 
 def test_without_a_tracked_table_the_code_says_which_columns_there_must_be(make: Callable[..., Path]) -> None:
@@ -153,7 +153,7 @@ def test_where_the_code_knows_no_more_than_is_checked_already_nothing_is_added(m
     )
     folder = make({"train.py": text.lstrip()})
     with pytest.raises(Refused, match="is met here"):
-        add(folder, "data", survey(folder))
+        add(folder, "data", lambda: survey(folder))
 
 
 def test_a_module_of_that_name_stays_the_user_s(make: Callable[..., Path]) -> None:
@@ -183,7 +183,7 @@ def test_a_path_from_an_option_is_found_by_its_default(make: Callable[..., Path]
 def test_a_path_from_nowhere_is_the_one_table_with_these_columns(make: Callable[..., Path]) -> None:
     other = "city,age\n" + "\n".join(f"c{n},{n}" for n in range(30)) + "\n"
     folder = make(one(TRAIN.format(read="pd.read_csv(open_config().path)"), **{"data/cities.csv": other}))
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     assert "Learned from data/customers.csv, 240 rows" in (folder / "data_checks.py").read_text()
 
 
@@ -218,7 +218,7 @@ def test_an_import_stands_below_what_makes_it_possible() -> None:
 def test_a_script_that_is_also_imported_finds_it_both_ways(make: Callable[..., Path]) -> None:
     text = TRAIN.format(read='pd.read_csv("data/customers.csv")').lstrip()
     folder = make({"jobs/train.py": text, "data/customers.csv": customers(), "tests/test_it.py": "import jobs.train\n"})
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     assert changed(folder) == [
         "+try:",
         "+    from jobs.data_checks import check",
@@ -232,13 +232,13 @@ def test_an_image_that_names_its_files_is_told_of(make: Callable[..., Path]) -> 
     folder = make(
         {**WORLDS["flat"](), "Dockerfile": "FROM python:3.11\nCOPY train.py features.py ./\nCMD python train.py\n"}
     )
-    done = add(folder, "data", survey(folder))
+    done = add(folder, "data", lambda: survey(folder))
     assert done.left == ("Dockerfile copies train.py by name: let it copy data_checks.py too",)
 
 
 def test_one_that_copies_the_folder_needs_nothing(make: Callable[..., Path]) -> None:
     folder = make({**WORLDS["flat"](), "Dockerfile": "FROM python:3.11\nCOPY . .\nCMD python train.py\n"})
-    assert add(folder, "data", survey(folder)).left == ()
+    assert add(folder, "data", lambda: survey(folder)).left == ()
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_it_trains_as_before_and_not_on_bad_data(
     command = READS[world][1].split()[1:]
     env = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder / "src") if world == "src_uv_gitlab" else ""}
     before = run(folder, *command, **env).stdout
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     commit(folder)
     assert run(folder, *command, **env).stdout == before
     assert lines(folder, "status", "--porcelain") == []
@@ -357,7 +357,7 @@ def test_a_notebook_s_cells_still_run_and_refuse_bad_data(
     make: Callable[..., Path], run: Callable[..., "subprocess.CompletedProcess[str]"]
 ) -> None:
     folder = make("notebooks")
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     cells = json.loads((folder / "notebooks/churn.ipynb").read_text())["cells"]
     script = "\n".join("".join(cell["source"]) for cell in cells)
     run(folder / "notebooks", "-c", script)
@@ -376,5 +376,5 @@ def test_the_added_tests_are_green_whatever_the_schema_was_made_from(
     table = f'id,age,said "it",tenure_months,left\'s\\,{"x" * 80}\n{rows}\n'
     text = TRAIN.format(read=read).replace('df["left"]', "df['said \"it\"']")
     folder = make({"train.py": text, "data/customers.csv": table})
-    add(folder, "data", survey(folder))
+    add(folder, "data", lambda: survey(folder))
     run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
