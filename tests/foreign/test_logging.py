@@ -62,7 +62,7 @@ def test_it_works_in_a_folder_of_a_larger_repository(make: Make) -> None:
 
 def test_only_the_lines_that_are_meant_differ_in_the_user_s_files(make: Make) -> None:
     folder = make("flat")
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     assert differences(folder) == [
         "+predictions/",
         "+from prediction_recorder import recorded",
@@ -77,7 +77,7 @@ def test_only_the_lines_that_are_meant_differ_in_the_user_s_files(make: Make) ->
 def test_removing_it_gives_the_tree_back(make: Make, world: str) -> None:
     folder = make(world)
     before = tree(folder)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     commit(folder)
     removed(folder, "logging")
     assert tree(folder) == before
@@ -85,7 +85,7 @@ def test_removing_it_gives_the_tree_back(make: Make, world: str) -> None:
 
 def test_a_dry_run_writes_nothing(make: Make) -> None:
     folder = make("flat")
-    done = add(folder, "logging", survey(folder), dry=True)
+    done = add(folder, "logging", lambda: survey(folder), dry=True)
     assert "@recorded" in done.outcome.diff
     assert not differences(folder)
     assert not (folder / "prediction_log.py").exists()
@@ -93,7 +93,7 @@ def test_a_dry_run_writes_nothing(make: Make) -> None:
 
 def test_the_same_repository_gives_the_same(make: Make) -> None:
     folder = make("assistant")
-    first, second = (add(folder, "logging", survey(folder), dry=True) for _ in range(2))
+    first, second = (add(folder, "logging", lambda: survey(folder), dry=True) for _ in range(2))
     assert first == second
 
 
@@ -115,7 +115,7 @@ def test_of_several_endpoints_the_others_are_named(make: Make) -> None:
             return {"why": float(load().decision_function(frame[COLUMNS])[0])}
         """)
     folder = make(files)
-    done = add(folder, "logging", survey(folder))
+    done = add(folder, "logging", lambda: survey(folder))
     assert any("explain" in line for line in done.left)
     assert (folder / "app.py").read_text().count("@recorded") == 1
 
@@ -160,7 +160,7 @@ def test_tabs_and_line_ends_of_a_file_are_kept(make: Make) -> None:
     files = WORLDS["flat"]()
     files["app.py"] = files["app.py"].replace("    ", "\t").replace("\n", "\r\n")
     folder = make(files)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     written = (folder / "app.py").read_bytes()
     assert written.count(b"\n") == written.count(b"\r\n")
 
@@ -168,7 +168,7 @@ def test_tabs_and_line_ends_of_a_file_are_kept(make: Make) -> None:
 def test_a_container_that_copies_single_files_is_spoken_of(make: Make) -> None:
     docker = "FROM python:3.11\nCOPY app.py features.py ./\nCMD uvicorn app:app\n"
     folder = make({**WORLDS["flat"](), "Dockerfile": docker})
-    done = add(folder, "logging", survey(folder))
+    done = add(folder, "logging", lambda: survey(folder))
     assert sum("Dockerfile" in line for line in done.left) == 2
 
 
@@ -209,7 +209,7 @@ def test_a_container_that_copies_single_files_is_spoken_of(make: Make) -> None:
 def test_it_is_refused_where_there_is_nothing_to_record(make: Make, files: dict[str, str], why: str) -> None:
     folder = make(files)
     with pytest.raises(Refused, match=why):
-        add(folder, "logging", survey(folder))
+        add(folder, "logging", lambda: survey(folder))
     assert not differences(folder)
 
 
@@ -219,7 +219,7 @@ def test_a_function_that_streams_is_not_taken(make: Make) -> None:
     del files["api.py"]
     folder = make(files)
     with pytest.raises(Refused, match="no single"):
-        add(folder, "logging", survey(folder))
+        add(folder, "logging", lambda: survey(folder))
 
 
 ASK_FASTAPI = """
@@ -262,7 +262,7 @@ def test_a_service_answers_as_before_and_each_answer_is_on_record(
     make: Make, run: Run, world: str, root: str, train: tuple[str, ...], ask: str
 ) -> None:
     folder = make(world)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     run(folder, *train, PYTHONPATH=root)
     said = run(folder, "-c", ask, PYTHONPATH=root).stderr
     first, failed = recorded(folder)
@@ -284,7 +284,7 @@ def test_a_service_answers_as_before_and_each_answer_is_on_record(
 @pytest.mark.parametrize("world", ["flat", "src_uv_gitlab", "package_poetry_azure", "conda_jenkins", "assistant"])
 def test_the_tests_that_were_there_and_those_that_came_are_green(make: Make, run: Run, world: str) -> None:
     folder = make(world)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     assert "9 passed" in run(folder, "-m", "pytest", "-q", "tests/test_prediction_log.py").stdout
     run(folder, "-m", "pytest", "-q")
 
@@ -293,7 +293,7 @@ def test_the_tests_that_were_there_and_those_that_came_are_green(make: Make, run
 @pytest.mark.parametrize(("world", "module"), [("assistant", "assistant."), ("assistant_flat_gitlab", "")])
 def test_questions_and_answers_of_a_language_model_are_on_record(make: Make, run: Run, world: str, module: str) -> None:
     folder = make(world)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     run(
         folder,
         "-c",
@@ -317,7 +317,7 @@ def test_questions_and_answers_of_a_language_model_are_on_record(make: Make, run
 @pytest.mark.foreign
 def test_a_handler_that_reads_its_request_itself_can_still_do_so(make: Make, run: Run) -> None:
     folder = make({"app.py": "from __future__ import annotations\n" + PREDICT.lstrip()})
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     run(
         folder,
         "-c",
@@ -338,7 +338,7 @@ def test_a_handler_that_reads_its_request_itself_can_still_do_so(make: Make, run
 @pytest.mark.foreign
 def test_many_processes_share_a_file_and_no_line_is_torn_or_lost(make: Make, run: Run) -> None:
     folder = make("flat")
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     run(
         folder,
         "-c",
@@ -361,7 +361,7 @@ def test_many_processes_share_a_file_and_no_line_is_torn_or_lost(make: Make, run
 def test_the_criteria_are_unmet_again_once_it_is_removed(make: Make) -> None:
     folder = make("flat")
     before = verdicts(folder)
-    add(folder, "logging", survey(folder))
+    add(folder, "logging", lambda: survey(folder))
     commit(folder)
     removed(folder, "logging")
     assert verdicts(folder) == before

@@ -25,7 +25,7 @@ def logged(make: Make) -> Callable[..., Path]:
 
     def call(world: str | Files, below: str = "") -> Path:
         folder = make(world, below)
-        add(folder, "logging", survey(folder))
+        add(folder, "logging", lambda: survey(folder))
         commit(folder)
         return folder
 
@@ -52,7 +52,7 @@ def test_it_works_in_a_folder_of_a_larger_repository(logged: Make) -> None:
 
 def test_only_two_lines_of_the_user_s_are_new(logged: Make) -> None:
     folder = logged("flat")
-    add(folder, "monitoring", survey(folder))
+    add(folder, "monitoring", lambda: survey(folder))
     done = subprocess.run(
         ["git", "diff", "HEAD", "-U0", "app.py"], cwd=folder, check=True, capture_output=True, text=True
     )
@@ -76,7 +76,7 @@ def test_taken_away_in_turn_the_tree_is_what_it_was(make: Make) -> None:
 
 def test_a_dry_run_writes_nothing(logged: Make) -> None:
     folder = logged("flat")
-    done = add(folder, "monitoring", survey(folder), dry=True)
+    done = add(folder, "monitoring", lambda: survey(folder), dry=True)
     assert "add_route" in done.outcome.diff
     assert not (folder / "prediction_metrics.py").exists()
 
@@ -84,7 +84,7 @@ def test_a_dry_run_writes_nothing(logged: Make) -> None:
 def test_without_a_prediction_log_it_is_refused(make: Make) -> None:
     folder = make("flat")
     with pytest.raises(Refused, match="no prediction log") as refused:
-        add(folder, "monitoring", survey(folder))
+        add(folder, "monitoring", lambda: survey(folder))
     assert "mlops add logging" in refused.value.hint
 
 
@@ -96,7 +96,7 @@ def test_where_metrics_are_told_already_it_is_refused(logged: Make) -> None:
     )
     folder = logged(files)
     with pytest.raises(Refused, match="tells its metrics already"):
-        add(folder, "monitoring", survey(folder))
+        add(folder, "monitoring", lambda: survey(folder))
 
 
 def test_without_a_web_application_it_is_refused(logged: Make) -> None:
@@ -104,7 +104,7 @@ def test_without_a_web_application_it_is_refused(logged: Make) -> None:
     del files["api.py"]
     folder = logged(files)
     with pytest.raises(Refused, match="no web application"):
-        add(folder, "monitoring", survey(folder))
+        add(folder, "monitoring", lambda: survey(folder))
 
 
 ROW = '{"age": 40, "tenure_months": 3, "monthly_charge": 60.5, "contract": "none"}'
@@ -130,7 +130,7 @@ def test_the_service_tells_how_many_predictions_were_asked_for_and_failed(
     logged: Make, run: Run, world: str, root: str, train: tuple[str, ...], client: str
 ) -> None:
     folder = logged(world)
-    add(folder, "monitoring", survey(folder))
+    add(folder, "monitoring", lambda: survey(folder))
     run(folder, *train, PYTHONPATH=root)
     said = run(
         folder,

@@ -64,7 +64,7 @@ def test_a_dry_run_shows_it_and_writes_nothing(make: Make) -> None:
     from scaffolder.adding import add
 
     folder = make("flat")
-    done = add(folder, "testing", survey(folder), dry=True)
+    done = add(folder, "testing", lambda: survey(folder), dry=True)
     assert "tests/test_features.py" in done.outcome.diff
     assert git(folder, "status", "--porcelain") == ""
 
