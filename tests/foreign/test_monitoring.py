@@ -64,7 +64,7 @@ def test_taken_away_in_turn_the_tree_is_what_it_was(make: Make) -> None:
     folder = make("flat")
     before = tree(folder)
     for ask in ("logging", "monitoring"):
-        add(folder, ask, survey(folder))
+        add(folder, ask, lambda: survey(folder))
         commit(folder)
     with pytest.raises(Refused, match="monitoring stands on logging"):
         removed(folder, "logging")
