@@ -79,9 +79,7 @@ def _added(answers: Mapping[str, Any], name: str) -> _Wish:
         there = _ci(answers)
         if name in there:
             return _Wish({}, f"{name} is in already")
-        # Where it would stand had it been asked for from the start: before the first that comes later in our order.
-        place = next((n for n, other in enumerate(there) if _rank(other) > _rank(name)), len(there))
-        return _Wish({"ci": [*there[:place], name, *there[place:]]})
+        return _Wish({"ci": [*there, name]})  # copier brings them into the order of the question
     container = _container(answers)
     if CONTAINERS.index(container) >= CONTAINERS.index(name):
         return _Wish({}, f"{name} is in already")
@@ -107,10 +105,6 @@ def _ci(answers: Mapping[str, Any]) -> list[str]:
     if not isinstance(said, list):
         raise Refused("the answers of this project do not say where its CI runs", "these templates are not ours")
     return [str(name) for name in said]
-
-
-def _rank(name: str) -> int:
-    return CI.index(name) if name in CI else len(CI)
 
 
 def _container(answers: Mapping[str, Any]) -> str:
