@@ -1,5 +1,8 @@
 """What a change to a repository did, in words."""
 
+import shlex
+from pathlib import Path
+
 from mlops.text import printable
 from scaffolder.merging import Outcome
 
@@ -14,8 +17,11 @@ def lines(outcome: Outcome) -> list[str]:
     return [printable(line).replace("\n", "?") for line in said] + [printable(note) for note in outcome.notes]
 
 
-def next_step(outcome: Outcome, what: str) -> list[str]:
-    """What to type after it."""
+def next_step(outcome: Outcome, what: str, path: Path) -> list[str]:
+    """What to type after it, from where one stands."""
+    where, inside = (
+        ("", "git") if path == Path() else (f" {shlex.quote(str(path))}", f"git -C {shlex.quote(str(path))}")
+    )
     if outcome.conflicts:
-        return ["", "Resolve the conflicts, `git add` each file, then: mlops update --finish"]
-    return ["", f'Nothing is committed yet: git diff --cached shows it, git commit -m "{what}" keeps it.']
+        return ["", f"Resolve the conflicts, `{inside} add` each file, then: mlops update --finish{where}"]
+    return ["", f'Nothing is committed yet: {inside} diff --cached shows it, {inside} commit -m "{what}" keeps it.']

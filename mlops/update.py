@@ -22,7 +22,7 @@ def run(path: Path, *, ref: str | None, trust: bool, dry: bool) -> int:
     if dry:
         lines += ["", *showing.patch(made.outcome.diff), "", "Nothing was written: this is what would be."]
     else:
-        lines += outcomes.next_step(made.outcome, f"Update to templates {made.new}")
+        lines += outcomes.next_step(made.outcome, f"Update to templates {made.new}", path)
     showing.say(lines)
     return GATE if made.outcome.conflicts else FINE
 
@@ -36,7 +36,9 @@ def look(path: Path) -> int:
     if made.old == made.new:
         sys.stdout.write(f"up to date: templates {made.new}\n")
         return FINE
-    sys.stdout.write(printable("\n".join([*_title(made), "", "  mlops update"]) + "\n"))
+    sys.stdout.write(
+        printable("\n".join([*_title(made), "", f"  mlops update{'' if path == Path() else f' {path}'}"]) + "\n")
+    )
     return GATE
 
 
@@ -50,7 +52,7 @@ def end(path: Path, *, tests: bool) -> int:
         sys.stderr.write(printable(f"note: {note}\n"))
     if made.left:
         lines = ["not finished yet:", *(f"  {path}: {why}" for path, why in made.left)]
-        lines += ["", "Then again: mlops update --finish"]
+        lines += ["", "Then the same command again"]
     else:
         lines = [f"finished: this is a project of templates {made.version}", "", "  git commit keeps it"]
     sys.stdout.write(printable("\n".join(lines) + "\n"))

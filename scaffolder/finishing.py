@@ -44,7 +44,7 @@ def finish(folder: Path, *, tests: bool = True) -> Finished:
             _yours(folder)
         if _called(folder, "uv", "lock"):
             return Finished(waits.version, ((_LOCK, "uv lock failed"),))
-        git.run(folder, "add", "--", _LOCK, checkout=True)
+        git.run(folder, "add", "--update", "--", _LOCK, checkout=True)  # one that is ignored stays so
     elif (folder / _LOCK).is_file():
         notes.append("uv is not installed, so uv.lock was not made anew")
     if tests and uv and _has_tests(folder):

@@ -116,7 +116,9 @@ def test_a_project_is_made_edited_and_updated_offline_under_a_hostile_git_and_fr
     assert NEXT in mlops(second, "versions", cwd=here).stdout
 
     hook = hostile / "post-commit"
-    hook.write_text(f'#!/bin/sh\n[ -n "$GIT_INDEX_FILE" ] || exit 7\n{second} update > "{here}/said" 2>&1\n')
+    hook.write_text(
+        f'#!/bin/sh\nunset PYTHONPATH\n[ -n "$GIT_INDEX_FILE" ] || exit 7\n{second} update > "{here}/said" 2>&1\n'
+    )
     hook.chmod(0o755)
     (hostile / "pre-commit").unlink()
     (hostile / "prepare-commit-msg").unlink()

@@ -58,7 +58,7 @@ def test_it_goes_to_the_newest_and_says_what_it_did(project: Path, capsys: pytes
     assert "templates v1.0.0 to v2.0.0\n  v2.0.0\n" in out
     assert "  added        renamed.txt\n" in out
     assert "  deleted      gone.txt\n" in out
-    assert "git diff --cached" in out
+    assert f"git -C {project} diff --cached" in out
     assert err == ""
     assert answers(project)["_commit"] == "v2.0.0"
     assert not (project / ".mlops-pending.yml").exists()
@@ -108,7 +108,7 @@ def test_with_a_conflict_it_stays_a_project_of_the_old_version(
 ) -> None:
     commit(project, git, a_txt=MINE)
     assert run(["update", str(project)]) == 1
-    assert "then: mlops update --finish" in capsys.readouterr().out
+    assert f"then: mlops update --finish {project}" in capsys.readouterr().out
     assert answers(project)["_commit"] == "v1.0.0"
     assert "UU a.txt" in git(project, "status", "--porcelain")
     assert run(["update", str(project), "--check"]) == 3
