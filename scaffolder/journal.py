@@ -259,10 +259,8 @@ def hold(file: int) -> bool:
         return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:  # it is held, or this file system has no locks and nobody can tell
         return False
-    except OSError:  # a file system without locks
-        return True
     return True
 
 
