@@ -55,7 +55,8 @@ def main() -> None:
         commands = {
             f"mlops update, {first} to {last}": ("old", [PYTHON, "-m", "mlops", "update"]),
             "copier update of the same": ("old", plain),
-            "mlops add gitlab": ("new", [PYTHON, "-c", ADD, "gitlab"]),
+            "mlops add gitlab, with both audits": ("new", [PYTHON, "-m", "mlops", "add", "gitlab"]),
+            "the transition of that alone": ("new", [PYTHON, "-c", ADD, "gitlab"]),
             "copier update --data ci=… of the same": ("new", [*plain, "--data", "ci=[github,gitlab]"]),
             "mlops update --check": ("new", [PYTHON, "-m", "mlops", "update", "--check"]),
             "mlops update, nothing to do": ("new", [PYTHON, "-m", "mlops", "update"]),

@@ -17,7 +17,7 @@ def lines(outcome: Outcome) -> list[str]:
     return [printable(line).replace("\n", "?") for line in said] + [printable(note) for note in outcome.notes]
 
 
-def next_step(outcome: Outcome, what: str, path: Path) -> list[str]:
+def next_step(outcome: Outcome, what: str, path: Path = Path()) -> list[str]:
     """What to type after it, from where one stands."""
     where, inside = (
         ("", "git") if path == Path() else (f" {shlex.quote(str(path))}", f"git -C {shlex.quote(str(path))}")

@@ -19,8 +19,7 @@ def once(real: Render, store: Path) -> Render:
     """``real``, remembered in ``store``, which several processes may share."""
 
     def rendered(state: State, folder: Path, *, trust: bool) -> Path:
-        said = [state.template, state.ref, sorted(state.answers.items()), sorted(state.changes.items()), folder.name]
-        kept = store / hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+        kept = store / hashlib.sha256(repr((state, folder.name)).encode()).hexdigest()[:16]
         if not kept.exists():
             store.mkdir(parents=True, exist_ok=True)
             own = Path(tempfile.mkdtemp(dir=store))
