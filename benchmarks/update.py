@@ -51,13 +51,14 @@ def main() -> None:
         for name, ref in (("old", first), ("new", last)):
             command = [PYTHON, "-m", "mlops", "new", f"{name}/churn", "--defaults", "--ref", ref]
             subprocess.run(command, cwd=folder, check=True, capture_output=True, env=env)
+        (folder / "answers.yml").write_text("ci: [github, gitlab]\n")
         plain = [PYTHON, "-m", "copier", "update", "--defaults", "--quiet"]
         commands = {
             f"mlops update, {first} to {last}": ("old", [PYTHON, "-m", "mlops", "update"]),
             "copier update of the same": ("old", plain),
             "mlops add gitlab, with both audits": ("new", [PYTHON, "-m", "mlops", "add", "gitlab"]),
             "the transition of that alone": ("new", [PYTHON, "-c", ADD, "gitlab"]),
-            "copier update --data ci=… of the same": ("new", [*plain, "--data", "ci=[github,gitlab]"]),
+            "copier update with that answer": ("new", [*plain, "--data-file", str(folder / "answers.yml")]),
             "mlops update --check": ("new", [PYTHON, "-m", "mlops", "update", "--check"]),
             "mlops update, nothing to do": ("new", [PYTHON, "-m", "mlops", "update"]),
         }
@@ -67,7 +68,7 @@ def main() -> None:
             for name, (project, command) in commands.items():
                 results[name].append(measure(command, folder / project / "churn", env))
         for name, pairs in results.items():
-            cpu, wall = (statistics.median(values) for values in zip(*pairs[1:], strict=True))
+            cpu, wall = (statistics.median(values) for values in zip(*(pairs[1:] or pairs), strict=True))
             print(f"{name:44} {cpu:5.2f}s {wall:5.2f}s")
 
 
