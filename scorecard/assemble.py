@@ -1,7 +1,6 @@
 """Repository to scorecard: every stage of the way of the data, in order."""
 
 import gc
-from dataclasses import replace
 from datetime import date
 
 from scorecard import engine, gaps, levels, patterns, waivers
@@ -14,6 +13,7 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage, Thresholds
 from scorecard.readers import yaml
+from scorecard.record import replace
 from scorecard.repository import Repository
 
 

@@ -7,10 +7,10 @@ how near it is, how weak its ask is beside the others, and what the system does 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from scorecard.checks import Check
 from scorecard.model import SETTLED, Effort, Finding, Gap, Kind, Level, Outcome, Stage
+from scorecard.record import record
 
 # (production, prototype): how much the surprise hurts, 0 to 10. A prototype is told what hurts it now: bad data,
 # models that cannot be reproduced, answers nobody has looked at; not to build continuous deployment first.
@@ -62,7 +62,7 @@ _LIFT = 0.7
 _WEAK = 0.4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Situation:
     """What the ranking knows of the repository beside its findings."""
 

@@ -1,8 +1,9 @@
 """The vocabulary of a scorecard. Pure data: imports nothing of ours."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from scorecard.record import field, record
 
 
 class NotARepository(Exception):
@@ -60,7 +61,7 @@ class Effort(StrEnum):
     WEEKS = "weeks"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Evidence:
     """One observed thing: a line of a file of the audited repository. Never a list of what we hoped to find.
 
@@ -77,8 +78,11 @@ class Evidence:
             raise ValueError("evidence needs a path")
         object.__setattr__(self, "text", " ".join(self.text.split())[:160])
 
+    def __lt__(self, other: "Evidence") -> bool:
+        return (self.path, self.line, self.text) < (other.path, other.line, other.text)
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Finding:
     """The answer of one check. Made by the functions below, which hold the rule that a met criterion cites."""
 
@@ -112,7 +116,7 @@ def unknown(summary: str, evidence: Iterable[Evidence] = ()) -> Finding:
     return Finding(Outcome.UNKNOWN, summary, tuple(evidence)[:4])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask:
     """One of the seven questions, and what each rung of its ladder means (index 0 to 3)."""
 
@@ -122,7 +126,7 @@ class Ask:
     levels: tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Level:
     """How far one ask has come: the rung (None where nothing applies), and the plain count."""
 
@@ -131,7 +135,7 @@ class Level:
     applicable: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """One unmet criterion, ranked: why it hurts here, what it unlocks, how much work, what to type."""
 
@@ -142,7 +146,7 @@ class Gap:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """Something the reader of the report should know about how the repository was read."""
 
@@ -150,7 +154,7 @@ class Note:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Criterion:
     """What a report needs to know about a check without importing it."""
 
@@ -160,7 +164,7 @@ class Criterion:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """Kind and stage of the repository with the evidence that decided them."""
 
@@ -172,7 +176,7 @@ class Profile:
     stage_evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Thresholds:
     """What a team wants to be reached, in the words of the command line: `60%`, `testing=2`."""
 
@@ -180,7 +184,7 @@ class Thresholds:
     min_level: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """A criterion whose answer is another one now; ``places`` are what shows it: of the new proof, or of the proof that is gone."""
 
@@ -191,7 +195,7 @@ class Change:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """With what ``base`` names: ``gained`` are met or waived now and were open; ``lost`` the other way round; ``levels`` changed from, to."""
 
@@ -205,7 +209,7 @@ class Comparison:
         return bool(self.lost)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scorecard:
     """Everything a report shows."""
 

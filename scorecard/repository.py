@@ -8,7 +8,6 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +15,7 @@ from typing import Protocol
 from scorecard import git
 from scorecard.model import Evidence, NotARepository, Note
 from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
+from scorecard.record import field, holder, state
 from scorecard.stars import Files
 
 MAX_TEXT = 1_000_000
@@ -37,7 +37,7 @@ class Unreadable(OSError):
     """One file that was left out; the message says why in words."""
 
 
-@dataclass(slots=True)
+@state
 class Disk:
     """Files below ``root``; never follows a link, never blocks on a device."""
 
@@ -70,7 +70,7 @@ class Disk:
                 raise Unreadable(error.strerror or "could not be read") from None
 
 
-@dataclass(slots=True)
+@state
 class Revision:
     """The tree of one commit, read from git objects without a checkout."""
 
@@ -89,7 +89,7 @@ class Revision:
             raise Unreadable(str(error)) from None
 
 
-@dataclass(slots=True)
+@state
 class History:
     """What git knows beyond the tree."""
 
@@ -106,7 +106,7 @@ class History:
         return Evidence(path, line, text)
 
 
-@dataclass
+@holder
 class Repository:
     """The files of a repository with their texts, each read once."""
 

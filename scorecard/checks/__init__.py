@@ -12,10 +12,10 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import files
 
 from scorecard.model import Ask, Criterion, Effort, Finding
+from scorecard.record import record
 
 
 class Findings(dict[str, Finding]):
@@ -26,7 +26,7 @@ class Findings(dict[str, Finding]):
         return finding is not None and finding.outcome == "met"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """One criterion of the rubric and the function that answers it.
 

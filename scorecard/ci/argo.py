@@ -1,7 +1,6 @@
 """Argo Workflows: templates that run containers, ordered by a DAG or by steps. Not Argo CD, not Rollouts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.filters import behind_gate, through_gates
 from scorecard.ci.model import Job, Reading, Step, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Argo Workflows"
@@ -34,7 +34,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
             into.jobs.extend(_jobs(source, resource["spec"], started))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Started:
     pipeline: str
     triggers: frozenset[Trigger]

@@ -1,7 +1,6 @@
 """Azure Pipelines: stages, jobs and deployments of any pipeline file, templates unfolded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.azure_files import FILES, is_pipeline
 from scorecard.ci.azure_steps import steps
@@ -11,6 +10,7 @@ from scorecard.ci.filters import held
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.sources import load
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import replace, state
 from scorecard.repository import Repository
 
 __all__ = ["FILES", "NAME", "read"]
@@ -40,7 +40,7 @@ def _held(jobs: list[Job]) -> list[Job]:
     return held(jobs, {job.id for job in jobs if any(step.uses.lower().startswith(_ASKS) for step in job.steps)})
 
 
-@dataclass(slots=True)
+@state
 class _Pipeline:
     """One pipeline file."""
 

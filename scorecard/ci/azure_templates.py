@@ -3,13 +3,13 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 MAX_DEPTH = 12
@@ -21,7 +21,7 @@ _EACH = lazily(r"^\$\{\{\s{0,9}each\s+(\w+)\s+in\s+([\w.\[\]'-]{1,120})\s{0,9}\}
 _MACRO = lazily(r"\$\(([\w.-]{1,80})\)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """A value with the frame in which it was written."""
 
@@ -29,7 +29,7 @@ class Bound:
     frame: "Frame"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """What names mean in one file in one situation. A variable may have several values, by condition."""
 
@@ -81,7 +81,7 @@ class Frame:
         return [self.fill(filled.replace(found[0], value)) for value in values[:MAX_EACH]]
 
 
-@dataclass(slots=True)
+@state
 class Templates:
     """Unfolds lists of stages, jobs, steps and variables."""
 

@@ -1,7 +1,6 @@
 """What starts a pipeline of Azure DevOps, and what the condition of a job leaves of it."""
 
 import re
-from dataclasses import dataclass, field
 
 from scorecard.ci import branches
 from scorecard.ci.model import AUTOMATIC, Reading, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import field, state
 from scorecard.repository import Repository
 
 _REASON = lazily(r"\b(eq|ne)\(\s{0,5}variables(?:\.|\[')build\.reason(?:'\])?\s{0,5},\s{0,5}'(\w+)'", re.IGNORECASE)
@@ -29,7 +29,7 @@ _REASONS = {
 }
 
 
-@dataclass(slots=True)
+@state
 class Start:
     """The triggers, the lines that say so, and the branch filters of push."""
 

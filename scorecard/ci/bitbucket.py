@@ -1,13 +1,13 @@
 """Bitbucket Pipelines: every step is a job, in the order in which it stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, moved
 from scorecard.model import Evidence
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Bitbucket Pipelines"
@@ -46,7 +46,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
             _add(source, pipeline, _Started(name, triggers, branches, source.at(key.line)), into)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Started:
     """One pipeline and what starts it."""
 

@@ -1,12 +1,12 @@
 """Buildkite: steps side by side between waits, with blocks that a person opens."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from scorecard.ci.filters import behind_gate, is_everything, living, through_gates
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import field, replace, state
 from scorecard.repository import Repository
 
 NAME = "Buildkite"
@@ -43,7 +43,7 @@ def _starts(repository: Repository, path: str) -> frozenset[Trigger]:
     return frozenset({Trigger.OTHER}) if any(map(repository.has, _FIRST)) else _BOTH
 
 
-@dataclass(slots=True)
+@state
 class _Pipeline:
     source: Script
     repository: Repository

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from scorecard.ci import circleci_workflows
 from scorecard.ci.circleci_places import Place, checkout_of, inside, on_machine
@@ -14,6 +13,7 @@ from scorecard.ci.script import Script, flat
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "CircleCI"
@@ -49,7 +49,7 @@ def _continues(repository: Repository) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Config:
     source: Script
     root: Node

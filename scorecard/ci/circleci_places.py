@@ -1,17 +1,17 @@
 """Where a CircleCI job stands: its machine's folders, seen from the checkout."""
 
 import posixpath
-from dataclasses import dataclass, field, replace
 
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import field, record, replace
 
 _HOME = lazily(r"^(?:\$\{?HOME\}?|/root|/home/circleci)(?=/|$)")
 _DEPTH = 8
 _CALLS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a job's shell stands, where the repository lies, and how deep in commands we are."""
 

@@ -1,7 +1,6 @@
 """CircleCI's workflows: which jobs are started, by what, after which others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Reading, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _PIPELINE_PARAMETER = lazily(r"pipeline\.parameters\.([\w-]+)")
@@ -16,7 +16,7 @@ _BRANCH_IS = lazily(r"pipeline\.git\.branch\s*==\s*[\"']([^\"']+)[\"']")
 _GATES = frozenset({"approval"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A job as a workflow lists it."""
 

@@ -1,7 +1,6 @@
 """Drone and Woodpecker: containers one after another, each with its own `when`, so each is a job."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 NAME = "Drone"
@@ -41,7 +41,7 @@ _EVENT_IS = lazily(r"CI_PIPELINE_EVENT\s*==\s*[\"'](\w+)[\"']")
 _BRANCH_IS = lazily(r"CI_COMMIT_BRANCH\s*==\s*[\"']([^\"']+)[\"']")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _When:
     """What a `trigger:` or a `when:` lets pass. ``events`` is None where it says nothing of events."""
 
@@ -80,7 +80,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         last[name] = tuple(job.id for job in jobs if job.id not in needed)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pipeline:
     source: Script
     repository: Repository

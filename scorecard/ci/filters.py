@@ -1,12 +1,12 @@
 """Which branches a filter means, and who must press a button first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scorecard.ci.branches import bare, exists
 from scorecard.ci.model import Job, Reading
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
+from scorecard.record import replace
 from scorecard.repository import Repository
 
 _EVERYTHING = frozenset({"*", "**", "/.*/", "/^.*/", "/^.*$/", "/.*$/", "/.+/", "/^.+$/", ".*", "^.*$"})

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.github_steps import MAX_CALLS, Place, Steps
 from scorecard.ci.github_triggers import FILES, Start, is_never, narrowed, start
@@ -12,6 +11,7 @@ from scorecard.ci.sources import Source, find, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 __all__ = ["FILES", "NAME", "read"]
@@ -39,7 +39,7 @@ def _dispatch(source: Source) -> Node:
     return source.root["on"]["workflow_dispatch"]["inputs"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Workflow:
     """A workflow in the situation of one call."""
 

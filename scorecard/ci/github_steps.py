@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci import commands
 from scorecard.ci.github_triggers import is_never
@@ -11,12 +10,13 @@ from scorecard.ci.model import Reading, Step
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 MAX_CALLS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a step stands: its file, what expressions mean there, the matrix, and how one gets there."""
 
@@ -27,7 +27,7 @@ class Place:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Steps:
     """Reads the steps of one job."""
 

@@ -1,7 +1,6 @@
 """What starts a workflow of GitHub Actions, and what the condition of a job leaves of it."""
 
 import re
-from dataclasses import dataclass, field
 
 from scorecard.ci import branches
 from scorecard.ci.model import Reading, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.sources import Source, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import field, state
 from scorecard.repository import Repository
 
 FILES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
@@ -29,7 +29,7 @@ _ON_TAG = lazily(
 )
 
 
-@dataclass(slots=True)
+@state
 class Start:
     """The triggers, the lines that say so, and the branch filters of push."""
 

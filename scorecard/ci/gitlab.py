@@ -1,7 +1,6 @@
 """GitLab CI: `.gitlab-ci.yml` with its local includes, templates and child pipelines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from scorecard.ci import commands
 from scorecard.ci.filters import held
@@ -12,6 +11,7 @@ from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import field, replace, state
 from scorecard.repository import Repository
 
 NAME = "GitLab CI"
@@ -51,7 +51,7 @@ def _only_manual(jobs: list[Job]) -> list[Job]:
     ]
 
 
-@dataclass(slots=True)
+@state
 class _Pipeline:
     """One pipeline: the root's, or a child's with what its parent hands down."""
 

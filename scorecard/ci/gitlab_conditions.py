@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from scorecard.patterns import lazily
+from scorecard.record import field, state
 
 _TOKEN = lazily(
     r"\s*(?:(?P<op>&&|\|\||==|!=|=~|!~|\(|\))|\$\{?(?P<var>\w+)\}?|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
@@ -14,7 +14,7 @@ MAX_LENGTH = 2_000
 _NESTED_REPEAT = lazily(r"[*+}]\)[*+{]")
 
 
-@dataclass(slots=True)
+@state
 class Condition:
     """A parsed walk over one condition; malformed ones are false."""
 

@@ -1,20 +1,20 @@
 """The files of a GitLab pipeline as one tree of nodes that know their file: includes, extends, references."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.paths import matches
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import field, state
 from scorecard.repository import Repository
 
 MAX_FILES = 60
 MAX_DEPTH = 12
 
 
-@dataclass(slots=True)
+@state
 class Files:
     """A pipeline's root file with all that it includes, merged."""
 

@@ -1,12 +1,12 @@
 """On which events a job of GitLab CI runs: `rules`, `only`, `except`, `when` and the workflow's own rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from scorecard.ci import branches
 from scorecard.ci.gitlab_conditions import Condition
 from scorecard.ci.model import Trigger
 from scorecard.readers.node import Node
+from scorecard.record import field, record, state
 from scorecard.repository import Repository
 
 Variables = Mapping[str, str]
@@ -30,7 +30,7 @@ _SPOKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """Something that may start a pipeline, with the variables that GitLab then sets."""
 
@@ -39,7 +39,7 @@ class Event:
     spoken: bool = False  # a parent pipeline has settled it
 
 
-@dataclass(slots=True)
+@state
 class Start:
     """When a job runs by itself, when it waits for a person, and the nodes that say so."""
 

@@ -1,7 +1,6 @@
 """Jenkins: declarative and scripted pipelines. A stage with steps is a job; it needs the stages before it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from scorecard.ci.jenkins_steps import MAX_DEPTH, Place, entered, joined, steps
 from scorecard.ci.jenkins_when import When, starts
@@ -9,6 +8,7 @@ from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.model import Evidence
 from scorecard.readers import groovy
 from scorecard.readers.groovy import Call
+from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 NAME = "Jenkins"
@@ -40,7 +40,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
     into.jobs += reader.found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Stage:
     """What a stage hands down to what lies in it."""
 
@@ -52,7 +52,7 @@ class _Stage:
     approval: bool = False
 
 
-@dataclass(slots=True)
+@state
 class _Pipeline:
     repository: Repository
     path: str

@@ -3,12 +3,12 @@
 import posixpath
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from scorecard.ci import commands
 from scorecard.ci.model import Step
 from scorecard.ci.sources import first_line
 from scorecard.readers.groovy import Call, Text
+from scorecard.record import field, record, replace
 
 SHELLS = frozenset({"sh", "bat", "powershell", "pwsh"})
 _LANGUAGE = frozenset(
@@ -27,7 +27,7 @@ _OUTCOMES = frozenset(
 MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """What surrounds a step."""
 

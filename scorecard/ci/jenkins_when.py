@@ -1,11 +1,10 @@
 """What starts a Jenkins pipeline, and what the `when` of a stage leaves of it."""
 
-from dataclasses import dataclass, field
-
 from scorecard.ci import branches
 from scorecard.ci.model import Trigger
 from scorecard.model import Evidence
 from scorecard.readers.groovy import Call
+from scorecard.record import field, state
 from scorecard.repository import Repository
 
 ALL = frozenset(Trigger)
@@ -33,7 +32,7 @@ def starts(calls: list[Call], path: str, lines: tuple[str, ...]) -> tuple[frozen
     return frozenset(found), evidence
 
 
-@dataclass(slots=True)
+@state
 class When:
     """The conditions of one stage."""
 

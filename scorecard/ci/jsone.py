@@ -1,9 +1,9 @@
 """JSON-e, the template language of Taskcluster: every task that some branch of a template makes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record, replace, state
 
 _DEPTH = 40
 _VISITS = 20_000  # aliases can make a small file endless
@@ -14,7 +14,7 @@ Scope = Mapping[str, Node]
 Conditions = tuple[tuple[Node, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A task, and the conditions on the way to it, each with whether it holds there."""
 
@@ -37,7 +37,7 @@ def plain(node: Node, depth: int = _DEPTH) -> Node:
     return node
 
 
-@dataclass(slots=True)
+@state
 class _Template:
     visits: int = 0
 

@@ -1,11 +1,11 @@
 """Continuous integration, whichever system runs it: jobs with triggers, and steps with commands."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
 from scorecard.model import Evidence
+from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 
@@ -23,7 +23,7 @@ class Trigger(StrEnum):
 AUTOMATIC = frozenset({Trigger.PUSH, Trigger.CHANGE, Trigger.TAG, Trigger.SCHEDULE})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One thing a job does.
 
@@ -59,7 +59,7 @@ class Step:
         return next((value for key, value in self.inputs if key.lower() in wanted), "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """A list of steps that is started by something.
 
@@ -98,7 +98,7 @@ class Job:
         return replace(self, steps=tuple(steps))
 
 
-@dataclass(slots=True)
+@state
 class Reading:
     """What one CI system's configuration says."""
 

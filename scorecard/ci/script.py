@@ -7,7 +7,6 @@ the commands after it. A folded or quoted scalar is unfolded along the lines of 
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -19,6 +18,7 @@ from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _OPEN_ENDED = ("&&", "||", "|", ";", "\\", "(", "{")
@@ -42,7 +42,7 @@ def _parsed(text: str) -> tuple[Node, ...] | str:
         return str(error)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Script(Source):
     """A file of several documents, whose lists of commands share one shell; ``root`` is the first."""
 
@@ -63,7 +63,7 @@ class Script(Source):
 
     def command(self, node: Node) -> tuple[int, str]:
         """The first line of a scalar's text, and the text with its line breaks where the file has them."""
-        line, text = Source.command(self, node)  # super() does not work in a dataclass with slots
+        line, text = Source.command(self, node)  # super() does not work in a record, which is a class made anew
         row = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         if not node.block and " " in text and len(text) + len(row) < _LONGEST and text not in row:
             return first_line(line, _unquoted(text, self.lines[line - 1 :]) or text)

@@ -1,12 +1,12 @@
 """Semaphore: blocks of jobs, and promotions to further files."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, moved
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
+from scorecard.record import replace
 from scorecard.repository import Repository
 
 NAME = "Semaphore"

@@ -1,7 +1,6 @@
 """Tekton: tasks, pipelines of tasks, and what starts them: Pipelines as Code, or an event listener."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.filters import living
 from scorecard.ci.model import Job, Reading, Step, Trigger
@@ -9,6 +8,7 @@ from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Tekton"
@@ -40,7 +40,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         into.jobs.extend(reader.jobs(source, resource, started))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Started:
     pipeline: str
     triggers: frozenset[Trigger]
@@ -54,7 +54,7 @@ def _resources(source: Script) -> Iterator[Node]:
             yield node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Tekton:
     repository: Repository
     into: Reading

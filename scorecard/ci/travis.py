@@ -1,12 +1,12 @@
 """Travis CI: the phases of each job, and its deployments as jobs that follow it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, moved
 from scorecard.readers.node import Node
+from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Travis CI"
@@ -32,7 +32,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         into.jobs.extend(_Travis(source, source.root, repository, into).jobs())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Travis:
     source: Script
     root: Node

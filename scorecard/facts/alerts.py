@@ -5,7 +5,6 @@ Notifications that code sends are `scorecard.facts.notices`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.alert_chains import chains, stays_inside
@@ -15,6 +14,7 @@ from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 RESOURCES = (
@@ -59,7 +59,7 @@ _SCALING = lazily(r"autoscaling|appautoscaling", re.IGNORECASE)
 _TELLS = lazily(r"sns|topic|slack|pager|action|email|opsgenie|chatbot", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alerts:
     """``rules`` of monitoring systems and ``declared`` alarms; ``jobs`` that say whom to tell when they fail."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -18,6 +17,7 @@ from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import dockerfile, yaml
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -54,7 +54,7 @@ _DEMO_APP = lazily(r"(?:^|/)demos?/")
 _SPACE = lazily(r"\A---\s*\n(?:[^\n]*\n){0,30}?sdk:[ \t]*(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Artifacts:
     """``all`` with the strongest first; ``near`` are files that look like it: images to test in, compose files of bought services."""
 

@@ -9,7 +9,6 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -19,6 +18,7 @@ from scorecard.patterns import compiled, lazily
 from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.stars import chosen, fits
 
@@ -46,7 +46,7 @@ class Hit(NamedTuple):
         return self.source.path
 
 
-@dataclass(eq=False)
+@holder
 class Code:
     """The index. ``sources`` are the files that were read, own code only, in order of path."""
 

@@ -2,7 +2,6 @@
 files."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Self
 
 from scorecard.ci.model import Step
@@ -13,6 +12,7 @@ from scorecard.facts.packaged import command_of
 from scorecard.facts.walk import MAX_RESULTS, Walk
 from scorecard.facts.world import World
 from scorecard.model import Evidence
+from scorecard.record import replace
 from scorecard.repository import Repository
 from scorecard.runners import Task
 

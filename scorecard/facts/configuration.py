@@ -5,7 +5,6 @@ Tests, documentation, demos, lock files and data are left out: a rule file that 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -15,6 +14,7 @@ from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.hcl import uncommented
 from scorecard.readers.node import Node
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 MAX_YAML = 1_000_000
@@ -38,7 +38,7 @@ _JSON_WORTH = lazily(
 )
 
 
-@dataclass(eq=False)
+@holder
 class Configuration:
     """The files, in order of path, and their trees on demand."""
 

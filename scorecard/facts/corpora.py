@@ -1,12 +1,12 @@
 """Data that is nothing but text: a corpus that is tokenised as a whole, with no table beside it."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.record import record
 
 _TOKENISES = (
     "tiktoken.*", "*.encode_ordinary", "sentencepiece.*", "tokenizers.*Tokenizer*", "*.fromfile", "*.tofile",
@@ -18,7 +18,7 @@ _TABLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Corpora:
     """``plain`` are the lines that turn text into arrays of tokens, empty where the data may hold more than text."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -23,6 +22,7 @@ from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.tracing import Sender, Tracing
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # Calls that send one record without a trace around it.
 _SINGLE = frozenset({"log_prompt", "log_table", "log_event", "log_prediction", "publish_event", "log_record", "Table"})
@@ -31,7 +31,7 @@ _OPTION = lazily(r"(?:--)?(?:dag_|flow_|pipeline_)?run[_-]id|(?:DAG_|PIPELINE_)?
 _OF_RUNS = lazily(r"run|agent|job|task|pipeline|action|workflow|step", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correlation:
     """``ids`` by the kind of their place; ``near`` are ids of experiment trackers and ids that stand alone."""
 
@@ -66,19 +66,19 @@ def _traces_requests(backend: str, sender: Sender) -> bool:
 
 def _kept(code: Code, records: Records) -> Iterator[Id]:
     """Ids in the records of inferences themselves."""
-    for record in records.of(Sort.TABLE):
-        column = _id_column(record)
+    for kept in records.of(Sort.TABLE):
+        column = _id_column(kept)
         if column:
-            yield Id(Tie.RECORD, f"{record.name}.{column}", tuple(_column(code, record.evidence, column)))
-    for record in records.of(Sort.FILE):
-        keys = sorted(c for c in record.columns if CONVERSATION_IDS.fullmatch(c) and not RUN_ID.fullmatch(c))
+            yield Id(Tie.RECORD, f"{kept.name}.{column}", tuple(_column(code, kept.evidence, column)))
+    for kept in records.of(Sort.FILE):
+        keys = sorted(c for c in kept.columns if CONVERSATION_IDS.fullmatch(c) and not RUN_ID.fullmatch(c))
         key = next((key for key in keys if key.lower().endswith(("id", "uuid"))), "")
         if key:
-            yield Id(Tie.RECORD, key, record.evidence)
+            yield Id(Tie.RECORD, key, kept.evidence)
         else:
-            yield from stamped(code, record)
-    for record in records.of(Sort.CONVERSATION):
-        yield Id(Tie.RECORD, f"the thread of {record.name}", record.evidence)
+            yield from stamped(code, kept)
+    for kept in records.of(Sort.CONVERSATION):
+        yield Id(Tie.RECORD, f"the thread of {kept.name}", kept.evidence)
 
 
 def _id_column(record: Record) -> str:

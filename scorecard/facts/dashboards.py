@@ -6,7 +6,6 @@ An empty Grafana in a compose file is none: it takes the dashboards themselves. 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -15,6 +14,7 @@ from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 RESOURCES = (
@@ -60,7 +60,7 @@ _NEW = lazily(r"^[^#/]{0,80}\bdashboard\.new\(|^\s*-\s+dashboard:\s*\w")
 _EMBEDDED = lazily(r"\"(?:panels|gridPos|rows)\"\s*:")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dashboards:
     """``files`` of dashboard tools, ``declared`` as infrastructure or by an API, ``served`` by a container.
 

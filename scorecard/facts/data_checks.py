@@ -1,7 +1,6 @@
 """Every data check of the repository, where it is applied, what follows, and whether it runs unattended."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -29,6 +28,7 @@ from scorecard.facts.roots import Roots
 from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 _INGEST = frozenset({
@@ -77,7 +77,7 @@ _SILENT = (
 )
 
 
-@dataclass(eq=False)
+@holder
 class DataChecks:
     """``checks`` are applied; ``traffic`` compare what was already served; ``idle`` are defined and never called."""
 

@@ -5,7 +5,6 @@ trains, predicts, measures, plots or talks to a service is none, whatever its na
 """
 
 import re
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Self
 
@@ -33,9 +32,10 @@ from scorecard.facts.transform_words import (
     VERBS,
 )
 from scorecard.paths import is_demo, is_test, plain_name
+from scorecard.record import field, holder
 
 
-@dataclass(eq=False)
+@holder
 class DataCode:
     """The definitions that handle data, and the question whether one of them does."""
 

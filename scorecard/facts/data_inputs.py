@@ -1,7 +1,6 @@
 """What data the repository takes in of its own: files and tables that it reads, documents that it indexes."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -10,6 +9,7 @@ from scorecard.facts.roots import Roots
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 READS = (
     "pandas.read_*", "polars.read_*", "polars.scan_*", "dask.dataframe.read_*", "modin.pandas.read_*", "cudf.read_*",
@@ -105,7 +105,7 @@ _STORES = (
 _TABLES = ("embedding", "vector", "fragment", "chunk")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataInputs:
     """``reads`` are files and tables that are read, ``indexes`` documents that are taken in for retrieval."""
 

@@ -1,7 +1,6 @@
 """Whether a data check runs unattended, and whether its consequence happens there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -13,6 +12,7 @@ from scorecard.facts.starts import Way
 from scorecard.facts.vocabulary import TRAIN_CALLS
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import holder
 
 _WORK = (
     *TRAIN_CALLS, "*.to_csv", "*.to_parquet", "*.to_sql", "*.to_pickle", "*.to_feather", "*.saveAsTable", "*.insert",
@@ -37,7 +37,7 @@ _RUNS_CHECKS = lazily(
 )
 
 
-@dataclass(eq=False)
+@holder
 class Wiring:
     """How checks are reached. A script counts only where it does a pipeline's work, not where it only looks."""
 

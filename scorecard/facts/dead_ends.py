@@ -1,7 +1,6 @@
 """Paths that commands name and that are not there. Says nothing where something may have brought them."""
 
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from scorecard.facts.execution import Site
@@ -9,6 +8,7 @@ from scorecard.facts.locating import Locator, Place
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
+from scorecard.record import field, holder
 
 _MAKES = frozenset({"mkdir", "touch", "cp", "mv", "ln", "tee", "install", "New-Item", "Copy-Item", "split"})
 _DOWNLOADS = frozenset({"curl", "wget", "Invoke-WebRequest"})
@@ -36,7 +36,7 @@ _LITERAL = lazily(r"(?:\./)?\w[\w./-]*\Z")
 _ANYTHING = "*"
 
 
-@dataclass
+@holder
 class DeadEnds:
     locator: Locator
     found: list[Evidence] = field(default_factory=list)

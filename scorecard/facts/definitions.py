@@ -5,13 +5,13 @@ the one definition of that name in the same language.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.paths import is_test, plain_name
 from scorecard.readers.code import Call, Class, Function, Source
+from scorecard.record import field, holder
 
 _FAMILY = {"typescript": "js", "javascript": "js", "kotlin": "jvm", "java": "jvm", "scala": "jvm"}
 _MOST = 60  # functions looked at from one call on
@@ -36,7 +36,7 @@ class Definition(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-@dataclass(eq=False)
+@holder
 class Definitions:
     """Finds definitions by what a call is named where it stands."""
 

@@ -1,6 +1,5 @@
 """What continuous integration builds and delivers: each step and command that does, with its trigger and target."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -14,10 +13,11 @@ from scorecard.facts.delivery_reading import Reader
 from scorecard.facts.delivery_tables import Act, What
 from scorecard.facts.delivery_targets import Targets
 from scorecard.facts.pipelines import Pipelines
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 
-@dataclass(eq=False)
+@holder
 class Deliveries:
     """``all`` in order of job and step, dead and hand-started ones included; ``jobs`` are all jobs."""
 

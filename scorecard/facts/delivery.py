@@ -1,12 +1,11 @@
 """One thing that a pipeline builds or delivers."""
 
-from dataclasses import dataclass
-
 from scorecard.ci.model import AUTOMATIC, Job, Step, Trigger
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.delivery_tables import Act
 from scorecard.facts.environment_names import Rank
 from scorecard.model import Evidence
+from scorecard.record import record
 
 _SAID = {
     Trigger.PUSH: ("push", "branches", "trigger", "workflow"),
@@ -16,7 +15,7 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delivery:
     """``chain`` leads from the pipeline's line to the command or the packaged step; ``triggers`` are what the conditions
     of job and step leave; ``dead`` says why it cannot work, "" if it can. ``environments`` are more than one where the

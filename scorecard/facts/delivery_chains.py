@@ -1,7 +1,6 @@
 """What follows from the order of jobs: which cannot work because an earlier one cannot, and what one packs for another."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scorecard.ci.model import Job, Step
 from scorecard.facts.delivery import Delivery
@@ -9,6 +8,7 @@ from scorecard.facts.delivery_listed import Deed
 from scorecard.facts.delivery_reading import left
 from scorecard.facts.delivery_tables import BUILD, Act, What
 from scorecard.model import Evidence
+from scorecard.record import replace
 
 _UPLOADS = (
     "actions/upload-artifact",

@@ -1,13 +1,13 @@
 """Programs that build or deploy through a platform's SDK, for pipelines that start them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.delivery_tables import APPLY, BUILD, PUSH, ROLLOUT, SHIP, Acts, What
 from scorecard.readers.code import Source
+from scorecard.record import holder
 
 _DEPTH = 2
 # (modules that the file must import, names of calls in it, what they do)
@@ -68,7 +68,7 @@ class Found(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-@dataclass(eq=False)
+@holder
 class DeliveryCode:
     """Deeds by the file that does them."""
 

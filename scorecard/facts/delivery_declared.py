@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.ci.model import Job, Step, Trigger
@@ -17,6 +16,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 
 NAME = "AWS CodePipeline"
 GITOPS = "GitOps"
@@ -39,7 +39,7 @@ class _Action(NamedTuple):
     where: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeclaredPipelines:
     """``deliveries`` with a job for each action; ``approvals`` are the lines at which the pipelines wait for a person."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from scorecard.ci.github_triggers import narrowed
 from scorecard.ci.model import Job, Step, Trigger
@@ -22,6 +21,7 @@ from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 _BY_HAND = lazily(r"(?:github\.event\.)?inputs\.[\w-]+\s*(?:==\s*['\"]?true|\s*(?:&&|\}\}|$))")
@@ -47,7 +47,7 @@ _NOT_SHIPPED = lazily(
 )
 
 
-@dataclass(eq=False)
+@holder
 class Reader:
     """Reads one job after the other."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts import requirements as formats
@@ -13,6 +12,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import toml
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 PYTHON, JAVASCRIPT, RUBY, GO, RUST, JVM, DOTNET, R = "python", "javascript", "ruby", "go", "rust", "jvm", "dotnet", "r"
@@ -89,7 +89,7 @@ class Manifest(NamedTuple):
         return bool(self.lock) or not self.loose
 
 
-@dataclass(eq=False)
+@holder
 class Dependencies:
     """``manifests`` with at least one dependency; ``orphans`` are lock files without a manifest; ``main`` the system's language."""
 

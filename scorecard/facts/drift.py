@@ -6,7 +6,6 @@ Comparisons of a training batch with its reference are `scorecard.facts.data_dri
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.ci.model import Trigger
@@ -21,6 +20,7 @@ from scorecard.facts.starts import Way
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 _RECENT = lazily(
     r"(?:^|[._])(?:prod|production|live|serving|served|current|recent|logged|incoming|monitoring)(?:_|$)|"
@@ -47,7 +47,7 @@ class Watch(NamedTuple):
         return self.way in _ALONE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drift:
     """``watches``, those of production that run alone first."""
 

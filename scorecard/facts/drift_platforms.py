@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -10,6 +9,7 @@ from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # Calls that set up a monitor which the platform then runs by itself.
 _SCHEDULED = (
@@ -49,7 +49,7 @@ _COMMAND = lazily(
 _AZURE = frozenset({"data_drift", "prediction_drift", "feature_attribution_drift"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DriftPlatforms:
     """``monitors`` of a platform, wherever they are made; ``sent`` goes from the service to one that watches."""
 

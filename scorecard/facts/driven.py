@@ -5,7 +5,6 @@ A request to a health page does not reach the model and is kept apart.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.definitions import Definition
@@ -43,6 +42,7 @@ from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 
 
 class Driven(NamedTuple):
@@ -55,7 +55,7 @@ class Driven(NamedTuple):
     sure: bool = False  # what it asks for is named like a model's answer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DrivenTests:
     """``found`` reach the model; ``shallow`` only ask whether the service is up, or sign in."""
 

@@ -1,7 +1,6 @@
 """Objects around a model: they hold one that another class of the project wraps, and do more with each input than ask it."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -9,9 +8,10 @@ from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.identity import llm_calls
 from scorecard.facts.vocabulary import SERVE_CALLS
+from scorecard.record import field, holder
 
 
-@dataclass(eq=False)
+@holder
 class Engines:
     """Tells whether a method takes an input through the held model and at least one further step of the object's own."""
 

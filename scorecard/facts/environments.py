@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -15,6 +14,7 @@ from scorecard.facts.environment_stacks import stacks
 from scorecard.facts.environment_switches import switches
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _ONLY_SAYS = frozenset({"echo", "printf", "sleep", "true", "cat", "ls", "env", "pwd", "date", "exit", "test"})
@@ -29,7 +29,7 @@ class Setting(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Environments:
     """``settings`` define two or more environments; ``near`` name one, or name several to no effect."""
 

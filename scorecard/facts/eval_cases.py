@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -12,6 +11,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_prose
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import field, holder, record
 from scorecard.repository import Repository
 
 _DATA = (".jsonl", ".json", ".csv", ".tsv", ".yaml", ".yml", ".ndjson", ".toml")
@@ -29,7 +29,7 @@ _SEGMENT = 40_000
 _KEY = lazily(r"^[\s{\[-]*[\"']?([A-Za-z_]\w{1,40})[\"']?\s*:|[{,]\s*\"([A-Za-z_]\w{1,40})\"\s*:", re.MULTILINE)
 
 
-@dataclass(eq=False)
+@holder
 class CaseFiles:
     """Data files that hold cases, looked at once."""
 
@@ -91,7 +91,7 @@ def _plain_pair(names: Iterable[str]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keys:
     """Where the code of a suite says input and expectation, reads data, walks a folder of cases; 0 where it does not."""
 

@@ -1,7 +1,6 @@
 """Who starts the suites of evaluations: CI by itself, a step that a release cannot go around, or only a person."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.ci.model import Job
@@ -14,6 +13,7 @@ from scorecard.facts.eval_words import any_of
 from scorecard.facts.evals import Evals
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _DEPLOYS = any_of(
@@ -37,7 +37,7 @@ class Gate(NamedTuple):
     compares: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EvalGates:
     """``automatic`` starts by CI or before a release, ``manual`` ones that wait for a person; ``pipelines`` were read."""
 

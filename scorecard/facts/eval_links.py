@@ -7,7 +7,6 @@ Java and Kotlin classes and Ruby's `require_relative` are followed too, by the e
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Self
 
@@ -15,6 +14,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.eval_names import heads
 from scorecard.facts.vocabulary import LLM_CLASSES, LLM_CLIENTS, LLM_ENDPOINTS
 from scorecard.readers.code import Source
+from scorecard.record import field, holder
 
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})
 _NO_MODEL = (
@@ -37,7 +37,7 @@ _BEDROCK = frozenset({"bedrock-runtime", "converse", "invoke_model"})
 _DEPTH = 4
 
 
-@dataclass(eq=False)
+@holder
 class Links:
     """``targets`` are the own files that a file imports, ``importers`` the reverse."""
 

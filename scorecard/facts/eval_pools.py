@@ -1,7 +1,6 @@
 """Files that together could be an evaluation: those that are named so, grade so, or use a grading library."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -10,6 +9,7 @@ from scorecard.facts.eval_links import Links
 from scorecard.facts.eval_names import is_named, is_named_folder
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
+from scorecard.record import holder, record
 
 _MOST = (
     0.6  # a folder with more of the code than this is the project, unless what it imports from beside it asks a model
@@ -24,7 +24,7 @@ _SERVERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Pool:
     """``core`` are the files of the evaluation itself, ``runners`` those that start it; ``folders`` where they lie."""
 
@@ -46,7 +46,7 @@ class Pool:
         return any(is_named(s.path) or is_test(s.path) or s.notebook for s in self.core)
 
 
-@dataclass(eq=False)
+@holder
 class Pools:
     """Every pool, each with the files that import it and can be started."""
 

@@ -6,7 +6,6 @@ they are kept as near misses.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -25,6 +24,7 @@ from scorecard.facts.eval_words import any_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Source
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 _GUARDRAIL = any_of(r"guard_?rail|safeguard|moderation|jailbreak|prompt_?injection|content_?filter")
@@ -38,7 +38,7 @@ class Near(NamedTuple):
     evidence: Evidence
 
 
-@dataclass(eq=False)
+@holder
 class Evals:
     """``suites`` in order of strength: system code before demos and notebooks, frameworks before home-made ones."""
 

@@ -1,13 +1,12 @@
 """What following commands yields, and where the one who follows them stands."""
 
-from dataclasses import dataclass, replace
-
 from scorecard.facts.locating import Place
 from scorecard.model import Evidence
 from scorecard.readers.wrappers import Words
+from scorecard.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Executed:
     """One command that is run.
 
@@ -23,7 +22,7 @@ class Executed:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """A line of a file, the place where its commands run, and the way there."""
 

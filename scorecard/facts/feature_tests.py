@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.configuration import Configuration
@@ -13,6 +12,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _ENOUGH = 12
@@ -38,7 +38,7 @@ class FeatureTest(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FeatureTests:
     """``found`` are tests of data functions, the most direct first; ``models`` tests that dbt holds against its models."""
 

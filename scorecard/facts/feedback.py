@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.called import is_called
@@ -17,6 +16,7 @@ from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 SENT = (
     "*.create_feedback", "*.createFeedback", "*.acreate_feedback", "*.log_feedback", "*.logFeedback",
@@ -59,7 +59,7 @@ _KEEPS = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Feedback:
     """``stored`` are verdicts that are kept, the receiving end before the table.
 

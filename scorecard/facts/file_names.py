@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 
-@dataclass(eq=False)
+@holder
 class FileNames:
     """``by_name`` are paths by the lower-case name that they will have in a rendered project."""
 

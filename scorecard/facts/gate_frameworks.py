@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -13,6 +12,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
+from scorecard.record import record
 
 # Calls whose result is a failure or a missing blessing when a model is not good enough.
 _THRESHOLDS = (
@@ -61,7 +61,7 @@ class Framework(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GateFrameworks:
     """``gates``, the system's own before demos."""
 

@@ -1,7 +1,6 @@
 """Why a condition is about the quality of a model: it compares a measure itself, or asks a flag or a function that did."""
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -19,6 +18,7 @@ from scorecard.facts.metric_words import (
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
+from scorecard.record import holder
 
 Lines = tuple[tuple[Source, int], ...]
 
@@ -58,7 +58,7 @@ _GENERIC = frozenset({
 _CONSTANTS = frozenset({"True", "False", "1", "0", "'true", "'True", "'false"})
 
 
-@dataclass(eq=False)
+@holder
 class GateReasons:
     """Knows the functions that judge models, and follows flags back to the line that compared."""
 

@@ -4,7 +4,6 @@ Judged by what the repository's own system code does: tests are left out, and no
 where there is no system code of that sort at all, so that a classifier with an OpenAI baseline in a notebook stays `ml`.
 """
 
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -23,6 +22,7 @@ from scorecard.facts.vocabulary import (
 from scorecard.model import Evidence, Kind
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # What `from_pretrained` also loads: no model, or a language model, which is found by its class.
 _PARTS = lazily(
@@ -31,7 +31,7 @@ _PARTS = lazily(
 _OTHER_LIBRARIES = tuple(name for name in ML_LIBRARIES if name not in TEXT_HELPERS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """The kind with its reason; ``trains`` and ``calls_llm`` are the facts behind it, each with evidence."""
 

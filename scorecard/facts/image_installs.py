@@ -3,13 +3,13 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.dependencies import Dependencies, Manifest
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _ASIDE = lazily(
@@ -37,7 +37,7 @@ class Install(NamedTuple):
     extra: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageInstalls:
     """``installs`` by the images of the system; those for development, tests and CI are left out."""
 

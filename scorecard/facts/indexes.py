@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -13,6 +12,7 @@ from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _COLUMN = lazily(
@@ -40,7 +40,7 @@ _KEEPS = lazily(
 _TRIAL = lazily(r"eval|experiment|scratch|demo|test|explor|poc|playground|example|benchmark", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Indexes:
     """``evidence`` of code that fills an index."""
 

@@ -1,7 +1,6 @@
 """Where a model is asked: predictions, calls of a language model, agent runs; and in which part of the system."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, Self
@@ -23,6 +22,7 @@ from scorecard.facts.vocabulary import LLM_CLIENTS, ML_LIBRARIES, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 
 class Part(StrEnum):
@@ -47,7 +47,7 @@ class Ask(NamedTuple):
     llm: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inference:
     """``asks`` in order of path and line, tests left out; ``addresses`` are URLs of model endpoints in code;
     ``suspects`` are places that may ask a model in an unknown way: they only forbid to say that nothing does."""

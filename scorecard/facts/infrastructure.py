@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
@@ -13,6 +12,7 @@ from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.paths import plain_name
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -47,7 +47,7 @@ _NO_CLUSTER = lazily(
 _MANIFEST = lazily(r"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Infrastructure:
     """``pieces``, those of one language together."""
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 _FILES = (
@@ -35,7 +35,7 @@ _FROM_LOCK = {
 _LONGEST = 2_000  # an output of a notebook, no command
 
 
-@dataclass(eq=False)
+@holder
 class Installs:
     """``commands`` install named packages in images; ``loose`` are those without an exact version, notebooks included."""
 

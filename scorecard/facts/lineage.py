@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -16,6 +15,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _KEY = lazily(
@@ -77,7 +77,7 @@ class Link(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lineage:
     """``links``, the strongest first; ``near`` is what records data without a version or a model."""
 

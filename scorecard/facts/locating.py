@@ -2,12 +2,12 @@
 
 import posixpath
 import re
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from scorecard.paths import matches
 from scorecard.patterns import lazily
 from scorecard.readers.shell import beside_script, joined
+from scorecard.record import field, holder, record, replace
 from scorecard.repository import Repository
 
 _ENDINGS = (".py", "/__main__.py", "/__init__.py")
@@ -19,7 +19,7 @@ _SUFFIX = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a command runs: a folder of the repository (None if unknown), and how a container sees its files.
 
@@ -36,7 +36,7 @@ class Place:
         return replace(self, folder=folder)
 
 
-@dataclass
+@holder
 class Locator:
     """Finds files and modules; knows the repository's files under the names that a rendered template gives
     them."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -15,6 +14,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -48,7 +48,7 @@ _QUIET = lazily(r"silent|quiet|prod|(?:^|_|is)dev|NODE_ENV", re.IGNORECASE)
 _SENTRY_LOGS = ("enable_logs", "_experiments", "enableLogs")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoggingSetup:
     """``setups`` in the order of what they prove; `local` ones are the near misses."""
 

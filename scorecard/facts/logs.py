@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
@@ -10,6 +9,7 @@ from scorecard.facts.code import Code, Hit
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 
 _LEVEL = lazily(
     r"(?:log_?|flog\.?)?(?:debug|info|information|warn|warning|error|err|exception|critical|fatal|trace|verbose|success|notice|severe)"
@@ -80,7 +80,7 @@ JS_FRAMEWORKS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logs:
     """``lines`` are log calls of system code, ``elsewhere`` those of notebooks and demos, ``prints`` what it prints."""
 

@@ -1,11 +1,11 @@
 """Where the performance of a model is computed."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 MEASURES = (
     "sklearn.metrics.*", "torchmetrics.*", "tensorflow.keras.metrics.*", "keras.metrics.*", "evaluate.load", "*.accuracy_score", "*.f1_score", "*.roc_auc_score", "*.mean_squared_error", "*.mean_absolute_error", "*.r2_score",
@@ -18,7 +18,7 @@ _OTHER = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measured:
     """``hits`` are the calls, ``names`` what they compute, ``lines`` a line of each of the first files."""
 

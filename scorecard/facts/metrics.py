@@ -6,7 +6,6 @@ What a tracing backend for language models is sent is `scorecard.facts.tracing`;
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -19,6 +18,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 _ONLY_QUERIES = frozenset(
     {"query", "query_range", "custom_query", "get_metric_data", "get_metric_statistics", "list_time_series"}
@@ -65,7 +65,7 @@ _OFFLINE = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Metrics:
     """``emitted`` by a library, ``switched`` on by a call, ``own`` timings that are stored or exported.
 

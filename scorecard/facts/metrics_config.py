@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.configuration import Configuration, is_operational
@@ -10,6 +9,7 @@ from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
+from scorecard.record import record
 from scorecard.repository import Repository
 
 # Words of a start command that make the started process, or what stands before it, measure itself.
@@ -75,7 +75,7 @@ _RUBY_AGENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricsConfig:
     """``on`` is what makes the running system measured; ``idle`` what is provided for and switched on nowhere."""
 

@@ -6,7 +6,6 @@ A better checkpoint that is saved, an early stop, a warning in a log and a flag 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -16,6 +15,7 @@ from scorecard.facts.metric_words import compares, is_metric, is_outcome, may_be
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source
+from scorecard.record import holder
 
 _TRAINS = lazily(
     r"(?:^|[/_.-])(?:train\w*|eval\w*|valid\w*|regist\w*|promot\w*|deploy\w*|models?|metrics?|gates?|pipelines?|quality|retrain\w*|challenger|champion|checks?|compare\w*|select\w*|experiment\w*|flows?|dags?|steps?"
@@ -59,7 +59,7 @@ class Gate(NamedTuple):
     lines: Lines
 
 
-@dataclass(eq=False)
+@holder
 class ModelGates:
     """``gates`` decide; ``idle`` are comparisons of a measure that decide nothing."""
 

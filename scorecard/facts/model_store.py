@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
@@ -15,6 +14,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
+from scorecard.record import record
 from scorecard.repository import Repository
 
 MODEL = lazily(
@@ -44,7 +44,7 @@ class Store(NamedTuple):
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelStore:
     """``stores`` keep versions; ``overwrites`` save to one and the same path; ``trackers`` log, but keep no model."""
 

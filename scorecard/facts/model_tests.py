@@ -5,7 +5,6 @@ A test of functions around the model, with a mock in its place or with made-up n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -16,6 +15,7 @@ from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
+from scorecard.record import record
 
 _FITS = lazily(r"fit|backward|train(?:_\w+)?|fit_generator|partial_fit|train_on_batch|finetune\w*|\w*_train")
 _LOADS = lazily(
@@ -64,7 +64,7 @@ class ModelTest(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelTests:
     """``found``, those of the system before those of demos."""
 
@@ -77,7 +77,7 @@ class ModelTests:
         return cls(tuple(sorted(found, key=lambda t: is_demo(t.case.path))))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     definitions: Definitions
     code: Code

@@ -5,7 +5,6 @@ function that calls that one, or the words of the message speak of failure, drif
 """
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -16,6 +15,7 @@ from scorecard.facts.senders import HEARTBEAT, callers, senders
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # What only a system in trouble has; the words of a product's own alarms (a price, an anomaly) are not among them.
 _TROUBLE = lazily(
@@ -46,7 +46,7 @@ _PRODUCT = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notices:
     """``alerts`` are messages about the system's state, ``hooks`` what an orchestrator does when a run fails.
 

@@ -1,7 +1,6 @@
 """The truth that arrives after a prediction, held against it: monitors of model quality, joins, judged traces."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -17,6 +16,7 @@ from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 # Platforms and libraries whose purpose is the quality of a deployed model.
 MONITORS = (
@@ -49,7 +49,7 @@ _SCORES = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcomes:
     """``platforms`` follow the quality of a deployed model by themselves; ``joined`` is own code that does.
 

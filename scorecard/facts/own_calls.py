@@ -4,13 +4,13 @@ An unknown owner (`thing.write()`) means nothing: a verb alone says too little o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.record_scopes import ASKS
 from scorecard.readers.code import Call, Function, Source
+from scorecard.record import field, holder
 
 
 class Own(NamedTuple):
@@ -24,7 +24,7 @@ class Own(NamedTuple):
         return [c for c in self.source.calls_in(self.function.line, self.function.end) if c.line > self.function.line]
 
 
-@dataclass(eq=False)
+@holder
 class OwnCalls:
     """Python only: the other languages' readers resolve no owners."""
 

@@ -3,13 +3,13 @@
 import json
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import Any, Self
 
 from scorecard.facts.vocabulary import ML_WORDS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _NAME = lazily(r"^[ \t]*name[ \t]*=[ \t]*['\"]?([A-Za-z][\w.\-]{1,60})['\"]?", re.MULTILINE)
@@ -39,7 +39,7 @@ _PUBLISH = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Packaging:
     """What is published, and for whom.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -12,6 +11,7 @@ from scorecard.facts.starts import UNATTENDED
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _FRAMEWORKS = (
@@ -107,7 +107,7 @@ _DATA_CHECK = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pages:
     """``monitoring`` pages and front ends, ``reports`` that something regenerates without a person.
 

@@ -1,7 +1,6 @@
 """What continuous integration runs: every job of every system, with its commands followed to their end."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from scorecard.ci import SYSTEMS
@@ -9,6 +8,7 @@ from scorecard.ci.model import Job, Reading, Step
 from scorecard.facts.commands import Executed, Resolver
 from scorecard.model import Evidence
 from scorecard.paths import is_prose
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 
@@ -32,7 +32,7 @@ class Run(NamedTuple):
         return self.job.automatic
 
 
-@dataclass(eq=False)
+@holder
 class Pipelines:
     """``jobs`` of every system; ``problems`` are dead ends that were seen on the way."""
 

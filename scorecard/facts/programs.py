@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, after_options, option
+from scorecard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """A file by its path, or a Python module by its dotted name; ``code`` is Python given on the command
     line."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.ci.model import Trigger
@@ -19,6 +18,7 @@ from scorecard.facts.promotion_chains import awaited, handed_up
 from scorecard.facts.promotion_code import of_models
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # Commands that move what runs in one environment to the next.
 _COMMANDS = (
@@ -43,7 +43,7 @@ class Promotion(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Promotions:
     """``all`` with the plainest first."""
 

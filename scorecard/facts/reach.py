@@ -4,7 +4,6 @@ Tests are reached by CI but lead no further: that a unit test calls a validator 
 """
 
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -19,6 +18,7 @@ from scorecard.facts.starts_other import from_other_languages
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 _RUNS = frozenset(
@@ -51,7 +51,7 @@ _SHELLS = frozenset(
 )
 
 
-@dataclass(eq=False)
+@holder
 class Reach:
     """``starts`` are the entry points; the rest follows from the imports."""
 

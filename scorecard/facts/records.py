@@ -5,7 +5,6 @@ own tables, documents and files.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -32,6 +31,7 @@ from scorecard.facts.tables import Tables
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 # `langchain` names the store in front: `CouchbaseChatMessageHistory`; without a store it forgets.
 _LASTING = lazily(r"(?:^|[./])(?!InMemory|Memory|Base|Stream|My|Custom)[A-Z]\w+ChatMessageHistory(?:\.\w+)?$")
@@ -57,7 +57,7 @@ class Record(NamedTuple):
     columns: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Records:
     """``kept`` in order of strength; ``near`` are stores that forget, and outputs written without their inputs."""
 

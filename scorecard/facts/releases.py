@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.ci.model import Step, Trigger
@@ -11,6 +10,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _TAG = lazily(
@@ -67,7 +67,7 @@ _COMMANDS = (
 _TAGGED = ("docker/build-push-action", "docker/metadata-action", "docker@2")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Releases:
     """``tags`` that name versions; ``changelogs`` with two versions or more; ``automation`` in CI; ``blank`` changelogs without versions."""
 

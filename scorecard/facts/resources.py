@@ -1,7 +1,6 @@
 """Every resource that infrastructure code declares, whichever language declares it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from re import IGNORECASE, Pattern
@@ -12,6 +11,7 @@ from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.model import Evidence
 from scorecard.paths import plain_name
 from scorecard.readers.hcl import Resource, declared, resources, uncommented
+from scorecard.record import holder
 from scorecard.repository import Repository
 
 _DECLARES = ("AWS::", "Microsoft.", "microsoft.")
@@ -30,7 +30,7 @@ class Declared(NamedTuple):
         return Evidence(self.path, self.resource.line, self.text)
 
 
-@dataclass(eq=False)
+@holder
 class Resources:
     """``all`` are the resources in order of path and line."""
 

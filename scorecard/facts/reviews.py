@@ -5,7 +5,6 @@ Viewers of trace backends are `scorecard.facts.tracing`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -20,6 +19,7 @@ from scorecard.facts.table_writes import plain
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _PREDICTIONS = lazily(
@@ -57,7 +57,7 @@ _ANNOTATION = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reviews:
     """``own`` are the places, the most telling first."""
 

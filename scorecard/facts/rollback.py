@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -16,6 +15,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 COMMAND = lazily(
@@ -51,7 +51,7 @@ class Way(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rollback:
     """``ways``, the strongest first; ``near`` are rollbacks of something else."""
 

@@ -1,12 +1,12 @@
 """Which libraries the code touches at all, so that patterns for the hundred others need not be tried."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
+from scorecard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roots:
     """The first parts of everything that is imported, called, decorated with or derived from."""
 

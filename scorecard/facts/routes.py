@@ -1,13 +1,13 @@
 """The HTTP routes that the application serves, whichever framework registers them."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
+from scorecard.record import record
 
 _DECORATES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket", "resolver"})
 _REGISTERS = frozenset({
@@ -40,7 +40,7 @@ class Route(NamedTuple):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Routes:
     """``all`` in order of path of the file and line."""
 

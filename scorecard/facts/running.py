@@ -1,6 +1,5 @@
 """Does anything of the repository run on its own: a service, a pipeline, a container, a job on a platform?"""
 
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -9,6 +8,7 @@ from scorecard.facts.resources import Resources
 from scorecard.facts.starts import Start, Way
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _FILES = (
@@ -26,7 +26,7 @@ _PLATFORMS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Running:
     """``what`` shows that something runs; nothing in it means that the repository is read and run by hand."""
 

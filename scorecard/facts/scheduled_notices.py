@@ -5,13 +5,13 @@ A message about a build or a test run is none.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 _ACTIONS = lazily(
     r"slack|send-mail|sendgrid|telegram|discord|teams|pagerduty|opsgenie|create-an-issue|create-issue|notify|"
@@ -33,7 +33,7 @@ _TESTS = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScheduledNotices:
     """``steps`` tell people about a scheduled production job, ``of_ci`` about builds and tests."""
 

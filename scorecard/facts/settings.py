@@ -7,13 +7,13 @@ from code that writes `os.environ`. A value in an example file (`.env.example`) 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 FILES = (
@@ -43,7 +43,7 @@ class SettingLine(NamedTuple):
     applies: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What has a value, by name, and the lines of start commands and scripts."""
 

@@ -1,7 +1,6 @@
 """The case in which a plain package is what runs: it has a command of its own, and CI publishes it."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.deliveries import Deliveries
@@ -11,12 +10,13 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.startable import Startable
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShippedPackage:
     """``command`` declares what the package starts; ``builds`` and ``releases`` are the steps of CI. Empty where the
     package is a library, or nothing builds it."""

@@ -5,7 +5,6 @@ Grouping data to look at it is none, nor is a report per class, which tells how 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code, Hit
@@ -35,9 +34,10 @@ from scorecard.facts.slice_words import (
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slices:
     """``found`` measures per group; ``grouped`` are groupings that measure no model."""
 
@@ -52,7 +52,7 @@ class Slices:
         return cls(tuple(code.quote(hits)), tuple(code.quote(groupings)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     code: Code
     definitions: Definitions

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -11,6 +10,7 @@ from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 _REQUESTS = lazily(
     r"^(?:requests|httpx|urllib\.request|urllib3|aiohttp|http\.client)\.|\.invoke_endpoint$|\.online_endpoints\.invoke$|\.predict$|gradio_client|\.invoke$|\.run_sync$|webservice.*\.run$"
@@ -30,7 +30,7 @@ _VERDICT = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SmokeChecks:
     """``found`` assert and reach the model, each with the way to it; ``idle`` only send a request."""
 

@@ -1,7 +1,6 @@
 """Tests that run two or more stages of a pipeline: what is loaded or prepared is trained on, evaluated, predicted, indexed or answered from."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.definitions import Definition, Definitions
@@ -10,6 +9,7 @@ from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+from scorecard.record import record
 
 _STAGES = (
     ("data", lazily(r"_*(?:load|ingest|read|fetch|download|extract|get|collect|import)_?\w*(?:data|dataset|df|features|documents|docs|records|corpus|csv)\w*|\w*(?:data_?ingestion|ingest_data|data_?load\w*|load_raw\w*)|ingest\w*")),
@@ -37,7 +37,7 @@ class Staged(NamedTuple):
     stages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StagedTests:
     """``found``, the system's before demos'."""
 

@@ -3,7 +3,6 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -16,6 +15,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
 from scorecard.patterns import compiled, lazily
 from scorecard.readers import yaml
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _DATA = (
@@ -64,7 +64,7 @@ class Stage(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Startable:
     """``all`` with the most automatic first; ``notebooks`` and ``modules`` hold the system's work, started or not."""
 

@@ -4,7 +4,6 @@ A test that compares a string with itself tests nothing; neither does one of fun
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -14,6 +13,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source, Test
+from scorecard.record import holder
 
 # Ways into the project that need no import of it: the running service, its command line, its whole flow.
 _INTERFACES = lazily(
@@ -38,7 +38,7 @@ class Case(NamedTuple):
         return self.source.path
 
 
-@dataclass(eq=False)
+@holder
 class Suite:
     """``cases`` assert something about the project; ``hollow`` are tests that do not."""
 

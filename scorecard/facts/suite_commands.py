@@ -3,7 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.commands import Resolver
@@ -12,6 +11,7 @@ from scorecard.facts.suite_runs import TestRuns, collected, framework_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _NO_RUNNER = frozenset({"pre-commit", "lefthook", "docker", "jobs", "procfile", "dvc", "mlflow"})
@@ -45,7 +45,7 @@ class Command(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TestCommands:
     """``tasks`` of runners, ``scripts``, and commands that ``documents`` give."""
 

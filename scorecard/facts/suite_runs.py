@@ -5,7 +5,6 @@ A command counts only if what it collects holds a test of the project: a runner 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Self
 
@@ -15,6 +14,7 @@ from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.facts.suite import Case, Suite
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 ON_CHANGE = frozenset({Trigger.PUSH, Trigger.CHANGE})
 # Systems whose triggers are kept in a cloud's console and not in the file.
@@ -58,7 +58,7 @@ class TestRun(NamedTuple):
     case: Case | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TestRuns:
     """``on_change`` start by push or pull request; ``otherwise`` by hand, schedule or tag; ``outside`` by a trigger that the
     repository does not hold; ``foreign`` are workflows of other repositories that are named after tests, ``called`` those

@@ -6,7 +6,6 @@ Object mappers (SQLAlchemy, Django, SQLModel, Peewee, Mongo documents, TypeORM, 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
@@ -15,6 +14,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _BASES = (
@@ -51,7 +51,7 @@ class Table(NamedTuple):
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tables:
     """``all`` in order of discovery; a table that is both mapped and migrated stands there twice."""
 

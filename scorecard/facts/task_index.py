@@ -1,11 +1,11 @@
 """Every task of every runner, found by the folder from which it is called. Each file is read once, when first
 needed."""
 
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from scorecard.facts.locating import Locator, Place
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.runners import RUNNERS, Call, Runner, Task
 from scorecard.runners.package_json import NAME as NPM
@@ -19,7 +19,7 @@ _MOST_FILES = 300
 Homes = dict[str, dict[str, list[Task]]]
 
 
-@dataclass
+@holder
 class TaskIndex:
     repository: Repository
     locator: Locator

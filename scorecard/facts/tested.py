@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple, Self
 
@@ -13,6 +12,7 @@ from scorecard.facts.suite import Case, Suite, conftests
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Function, Source
+from scorecard.record import field, holder
 
 _SETUPS = frozenset({
     "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
@@ -53,7 +53,7 @@ def _is_inside(found: Reached, case: Case) -> bool:
     return found.source is case.source and case.test.line <= found.call.line <= case.test.end
 
 
-@dataclass(eq=False)
+@holder
 class Tested:
     """The test cases with what they reach."""
 

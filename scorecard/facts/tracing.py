@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code, Hit
@@ -12,6 +11,7 @@ from scorecard.facts.tracing_backends import BACKENDS, CALLBACK_NAMES, NEEDS_OPT
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 _BY_NAME = {backend.name: backend for backend in BACKENDS}
 _OFFLINE = lazily(r"(?:^|/)(?:evals?|evaluations?|evaluators?|benchmarks?)(?:/|[_.-])|(?:^|/)eval(?:uate)?_\w+\.\w+$")
@@ -32,7 +32,7 @@ class Sender(NamedTuple):
     hit: Hit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """One backend with everything that sends to it, system code first, and where it is set up."""
 
@@ -59,7 +59,7 @@ class Trace:
         return tuple(dict.fromkeys((*list(first.values())[:4], *self.setup[:1])))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tracing:
     """``traces`` by backend, those of system code first; ``idle`` are set-ups of backends that nothing sends to."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -15,6 +14,7 @@ from scorecard.facts.traffic_flow import shadowed, shared
 from scorecard.facts.traffic_parallel import side_by_side
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
+from scorecard.record import record
 
 _CANARY = ("canaryTrafficPercent", "canary_traffic_percent")
 _COMMANDS = (
@@ -34,7 +34,7 @@ class Split(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Traffic:
     """``splits`` run two versions; ``single`` give all traffic to one."""
 

@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from scorecard.facts.code import Code
@@ -14,6 +13,7 @@ from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
+from scorecard.record import record
 from scorecard.repository import Repository
 
 _JOBS = (
@@ -32,7 +32,7 @@ _MAYBE = lazily(r"\.(?:ipynb|rmd|qmd|rnw|jl|m)$|(?:^|/)[\w-]*train(?!s?it|script
 _SQL = lazily(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Training:
     """``evidence`` of training; nothing in it means that models, if there are any, come from elsewhere.
 

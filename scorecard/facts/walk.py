@@ -1,7 +1,6 @@
 """The way from shell text to every command below it: through runners, wrappers, scripts and containers."""
 
 import re
-from dataclasses import dataclass, field, replace
 
 from scorecard.facts.execution import Executed, Site
 from scorecard.facts.locating import Place
@@ -10,6 +9,7 @@ from scorecard.facts.world import World
 from scorecard.patterns import lazily
 from scorecard.readers import shell
 from scorecard.readers.wrappers import Inner, Words, normalise, unwrap
+from scorecard.record import field, holder, replace
 from scorecard.runners import RUNNERS, Call, Runner, Task, compose, docker, jobs
 
 MAX_RESULTS = 500
@@ -34,7 +34,7 @@ _DOCKER: Runner = docker
 _COMPOSE: Runner = compose
 
 
-@dataclass
+@holder
 class Walk:
     """One expansion; ``pipeline`` is the file from which it started."""
 

@@ -1,17 +1,16 @@
 """What following commands needs to know of a repository, each thing read once."""
 
-from dataclasses import dataclass, field
-
 from scorecard.facts.dead_ends import DeadEnds
 from scorecard.facts.locating import Locator
 from scorecard.facts.task_index import TaskIndex
 from scorecard.model import Evidence
 from scorecard.readers import command_strings
+from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.runners import Task
 
 
-@dataclass
+@holder
 class World:
     """What all walks over one repository share, each thing read once."""
 

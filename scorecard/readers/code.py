@@ -7,9 +7,10 @@ an unknown value keeps the name as written (``self.model.fit`` is ``self.model.f
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
+
+from scorecard.record import field, state
 
 _LINE = attrgetter("line")
 
@@ -137,7 +138,7 @@ class Test(NamedTuple):
     skipped: bool = False
 
 
-@dataclass(slots=True)
+@state
 class Source:
     """One file's records. ``language`` is python, typescript, javascript, ruby, go, java, kotlin, scala, csharp, r …"""
 

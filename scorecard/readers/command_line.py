@@ -1,11 +1,11 @@
 """Words of a command line: its options, and what is found inside of it."""
 
-from dataclasses import dataclass
+from scorecard.record import record
 
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inner:
     """What was inside: a command, or a whole ``script``, and where it runs if not here."""
 

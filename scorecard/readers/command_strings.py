@@ -4,7 +4,8 @@
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from scorecard.record import record
 
 _UNKNOWN = "${unknown}"
 _STARTERS = frozenset(
@@ -23,7 +24,7 @@ _MAX_DEPTH = 4
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Started:
     line: int
     text: str

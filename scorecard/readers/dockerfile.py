@@ -4,10 +4,10 @@ lie."""
 import json
 import posixpath
 import re
-from dataclasses import dataclass, field
 
 from scorecard.patterns import lazily
 from scorecard.readers.shell import split_words
+from scorecard.record import field, record, state
 
 MAX_LINES = 10_000
 _INSTRUCTION = lazily(r"\s*([A-Za-z]+)(?:\s+|\Z)")
@@ -16,7 +16,7 @@ _RUN_FLAGS = lazily(r"(?:--[a-z-]+(?:=\S*)?(?:[ \t]*\\[ \t]*\n[ \t]*|[ \t]+))*")
 _HEREDOC = lazily(r"<<-?[\"']?([A-Za-z_]\w*)[\"']?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instruction:
     """``text`` is shell text for RUN, CMD and ENTRYPOINT, the arguments as written for others."""
 
@@ -26,7 +26,7 @@ class Instruction:
     folder: str = "/"  # the working directory at this point
 
 
-@dataclass(slots=True)
+@state
 class Stage:
     """One FROM: ``copies`` are (source in the build context, absolute place in the image)."""
 

@@ -4,9 +4,9 @@ Everything that is no call is passed over. Nothing raises: what is malformed end
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from scorecard.readers.groovy_tokens import END, NAME, NEWLINE, SIGN, STRING, Token, tokenize
+from scorecard.record import field, record, state
 
 MAX_TOKENS = 100_000
 MAX_DEPTH = 60
@@ -14,7 +14,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 _TYPES = frozenset({"def", "void", "String", "boolean", "int", "Map", "List", "static", "private", "public"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A value as text: a string's content, or how an expression is written."""
 
@@ -23,7 +23,7 @@ class Text:
     literal: bool = True
 
 
-@dataclass(slots=True)
+@state
 class Call:
     """`name(positional, key: named) { body }`, its named blocks in ``branches``, nested calls ``inner``."""
 
@@ -68,7 +68,7 @@ def _written(tokens: list[Token]) -> str:
     return text.replace("( ", "(").replace(" )", ")").replace(" . ", ".")
 
 
-@dataclass(slots=True)
+@state
 class _Parser:
     tokens: list[Token]
     position: int = 0

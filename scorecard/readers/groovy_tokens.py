@@ -1,14 +1,15 @@
 """Groovy's tokens: as a comment or a string may hold anything, nothing less than this finds the code."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from scorecard.record import record
 
 NAME, STRING, SIGN, NEWLINE, END = "name", "string", "sign", "newline", "end"
 _ESCAPES = {"n": " ; ", "t": "\t", "r": ""}  # a line break within one line would shift the lines after it
 _BEFORE_SLASHY = frozenset({"", "(", ",", "=", "~", "[", ":"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A name, string, sign or line break."""
 

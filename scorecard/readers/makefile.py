@@ -1,9 +1,9 @@
 """Makefiles to rules: targets, what they need, and the recipe line by line with variables put in."""
 
 import re
-from dataclasses import dataclass, field
 
 from scorecard.patterns import lazily
+from scorecard.record import field, state
 
 MAX_LINES = 20_000
 _ASSIGNMENT = lazily(r"(?:export\s+|override\s+)*([\w.-]+)\s*(::?:?=|\?=|\+=|!=|=)\s*")
@@ -18,7 +18,7 @@ _FUNCTION = lazily(
 _ROUNDS = 4
 
 
-@dataclass(slots=True)
+@state
 class Rule:
     """``recipe`` holds (line, text) with `@` taken off; a line whose failure is ignored ends in `|| true`."""
 
@@ -28,7 +28,7 @@ class Rule:
     recipe: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@state
 class Makefile:
     rules: dict[str, Rule] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from scorecard.readers.shell_model import Command, handled, lets_pass
 from scorecard.readers.shell_words import Token, tokens
+from scorecard.record import field, holder, replace, state
 
 MAX_DEPTH = 40
 MAX_COMMANDS = 5_000
@@ -13,7 +13,7 @@ _MOST_ALTERNATIVES = 20
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 
 
-@dataclass(slots=True)
+@state
 class State:
     folder: str | None
     here: str | None
@@ -28,7 +28,7 @@ class State:
     stack: list[str | None] = field(default_factory=list)
 
 
-@dataclass
+@holder
 class Lists:
     text: str
     line: int

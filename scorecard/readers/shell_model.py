@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scorecard.patterns import lazily
+from scorecard.record import record
 
 ASSIGNMENT = lazily(r"(?:\$env:)?([A-Za-z_]\w*)\+?=")
 _HARMLESS = frozenset(
@@ -12,7 +12,7 @@ _HARMLESS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """One simple command.
 

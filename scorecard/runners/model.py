@@ -1,13 +1,13 @@
 """Task runners: the names under which a repository's commands go."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
+from scorecard.record import record
 from scorecard.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """One named command.
 
@@ -39,7 +39,7 @@ class Task:
         return self.path.rpartition("/")[0] if self.home is None else self.home
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """What a command line asks of a runner: ``names`` of tasks, () for the default one.
 

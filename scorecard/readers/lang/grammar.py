@@ -6,11 +6,11 @@ A *part* says where in a node something stands: a field's name, a position among
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
+from scorecard.record import field, record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,7 +59,7 @@ class BindParts(NamedTuple):
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tests:
     """How the test frameworks of a language name their blocks and their assertions.
 
@@ -80,7 +80,7 @@ class Tests:
 Text = Callable[["Node"], str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grammar:
     """One language."""
 

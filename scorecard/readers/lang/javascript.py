@@ -1,7 +1,6 @@
 """TypeScript, TSX, JavaScript and JSX."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scorecard.patterns import lazily
@@ -9,6 +8,7 @@ from scorecard.readers.code import Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.naming import unquote
 from scorecard.readers.lang.tree import part
+from scorecard.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node

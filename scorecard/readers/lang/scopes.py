@@ -1,18 +1,18 @@
 """Where in a file we are: open functions and classes, and open tests."""
 
 from collections.abc import Container
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scorecard.readers.code import Source, Test
 from scorecard.readers.lang.naming import Names, unquote
 from scorecard.readers.lang.tree import part
+from scorecard.record import field, state
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-@dataclass(slots=True)
+@state
 class Scope:
     """A function or class that is open until byte ``end``."""
 
@@ -24,7 +24,7 @@ class Scope:
     bases: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@state
 class OpenTest:
     """A test, or a group of tests, that is open until byte ``end``."""
 
@@ -39,7 +39,7 @@ class OpenTest:
     called: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
+@state
 class Open:
     """The open tests, innermost last."""
 
