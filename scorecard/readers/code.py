@@ -30,7 +30,7 @@ class Call(NamedTuple):
     ``scope`` is the qualified name of the enclosing function or class, "" at module level.
     ``used`` is false where the result is thrown away (an expression statement). ``on`` is the variable or
     attribute as written before the last dot (``monitor_fg`` in ``self.monitor_fg.insert(df)``). ``end`` is the call's
-    last line, 0 where the reader does not know it."""
+    last line, 0 where the reader does not know it. ``last`` is the last part of the name; kept, for everybody asks."""
 
     name: str
     line: int
@@ -40,10 +40,7 @@ class Call(NamedTuple):
     used: bool = True
     on: str = ""
     end: int = 0
-
-    @property
-    def last(self) -> str:
-        return self.name.rpartition(".")[2]
+    last: str = ""
 
     def kwarg(self, *names: str) -> str | None:
         """The short text of the first of these keyword arguments that is given, None if none is."""

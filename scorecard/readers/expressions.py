@@ -1,6 +1,7 @@
 """Expressions of Python as short texts, with names resolved through imports and plain assignments."""
 
 import ast
+from typing import Any
 
 _OPS = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
@@ -9,7 +10,7 @@ _OPS = {
     ast.USub: "-", ast.BitOr: "|", ast.BitAnd: "&", ast.Invert: "~", ast.Mod: "%",
 }  # fmt: skip
 _MAX_SHORT = 200
-_MAX_CHAIN = 12
+MAX_CHAIN = 12
 
 
 class Names:
@@ -22,6 +23,18 @@ class Names:
 
     def child(self) -> "Names":
         return Names(self.bound.copy())
+
+    def dotted(self, head: str, parts: list[str]) -> str:
+        """What ``head`` and the attributes behind it, the last one first, stand for together."""
+        if not parts:
+            return self.bound.get(head, head)
+        known = self.bound.get(f"{head}.{parts[-1]}") if head in ("self", "cls") else None
+        if known:
+            parts[-1] = known
+        else:
+            parts.append(self.bound.get(head, head))
+        parts.reverse()
+        return ".".join(parts)
 
     def bind(self, written: str, value: ast.expr) -> None:
         """Remember ``written = value`` where the value says what it is; forget an older meaning otherwise."""
@@ -56,6 +69,9 @@ def short(node: ast.AST, names: Names | None) -> str:
     anything else "".
     """
     kind = node.__class__
+    if kind is ast.Name:
+        head: str = node.id  # type: ignore[attr-defined]
+        return names.bound.get(head, head) if names else head
     if kind is ast.Constant:
         value = node.value  # type: ignore[attr-defined]
         if value.__class__ is str:
@@ -63,9 +79,9 @@ def short(node: ast.AST, names: Names | None) -> str:
         return str(value)[:40]
     parts: list[str] = []
     suffix = ""
-    for _ in range(_MAX_CHAIN):
+    for _ in range(MAX_CHAIN):
         if kind is ast.Name:
-            head: str = node.id  # type: ignore[attr-defined]
+            head = node.id  # type: ignore[attr-defined]
             if not parts:
                 return (names.bound.get(head, head) if names else head) + suffix
             tail = ".".join(reversed(parts))
@@ -111,7 +127,7 @@ def _hole(node: ast.AST) -> str:
     """The dotted name in a hole of an f-string, calls by their callee and items by their key; "" if it has none."""
     node = getattr(node, "value", node)
     parts: list[str] = []
-    for _ in range(_MAX_CHAIN):
+    for _ in range(MAX_CHAIN):
         if isinstance(node, ast.Name):
             return ".".join([node.id, *reversed(parts)])
         if isinstance(node, ast.Attribute):
@@ -129,11 +145,16 @@ def _hole(node: ast.AST) -> str:
     return ""
 
 
-def argument(node: ast.AST, names: Names) -> str:
+def argument(node: Any, names: Names) -> str:
     """`short`, but a variable that holds the result of some call keeps its own, more telling name."""
-    if node.__class__ is ast.Name:
-        bound = names.bound.get(node.id)
-        return node.id if bound is None or bound.endswith(")") else bound
+    kind = node.__class__
+    if kind is ast.Name:
+        word: str = node.id
+        bound = names.bound.get(word)
+        return word if bound is None or bound.endswith(")") else bound
+    if kind is ast.Constant:
+        value = node.value
+        return "'" + value[:_MAX_SHORT] if value.__class__ is str else str(value)[:40]
     return short(node, names)
 
 
@@ -142,21 +163,31 @@ def condition(test: ast.expr, names: Names) -> tuple[frozenset[str], tuple[str, 
     found: set[str] = set()
     values: list[str] = []
     ops: set[str] = set()
-    stack: list[ast.AST] = [test]
+    bound = names.bound
+    stack: list[Any] = [test]
     while stack:
         node = stack.pop()
         kind = node.__class__
+        while kind is ast.Attribute:
+            found.add(node.attr)
+            node = node.value
+            kind = node.__class__
         if kind is ast.Name:
-            name = node.id  # type: ignore[attr-defined]
+            name = node.id
             found.add(name)
-            bound = names.bound.get(name)
-            if bound:
-                found.add(bound.rpartition(".")[2])
-        elif kind is ast.Attribute:
-            found.add(node.attr)  # type: ignore[attr-defined]
-            stack.append(node.value)  # type: ignore[attr-defined]
+            meaning = bound.get(name)
+            if meaning:
+                found.add(meaning.rpartition(".")[2])
         elif kind is ast.Constant:
             values.append(short(node, None))
+        elif kind is ast.Compare:
+            ops.update([_OPS[op.__class__] for op in node.ops])
+            stack.append(node.left)
+            stack += node.comparators
+        elif kind is ast.Call:
+            stack.append(node.func)
+            stack += node.args
+            stack += [keyword.value for keyword in node.keywords]
         elif kind in _OPS:
             ops.add(_OPS[kind])
         else:

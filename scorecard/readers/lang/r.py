@@ -200,9 +200,10 @@ class _Reader:
     def called(self, frame: Frame, end: int) -> None:
         args, line = tuple(frame.args), frame.line
         owner = frame.owner
-        self.source.calls.append(Call(frame.name, line, self.scope, args, tuple(frame.kwargs), frame.used, owner))
-        first = args[0].lstrip("'") if args else ""
         last = frame.name.rpartition(".")[2]
+        call = Call(frame.name, line, self.scope, args, tuple(frame.kwargs), frame.used, owner, last=last)
+        self.source.calls.append(call)
+        first = args[0].lstrip("'") if args else ""
         if frame.written in _ATTACHES and first:
             self.source.imports.append(Import(first, "", "", line))
         elif frame.name in _CLASSES and args[:1] != ("",):

@@ -173,10 +173,7 @@ class Reader:
         if not written[:1].isupper():
             return
         owner = written.rpartition(".")[0].rpartition(".")[2]
-        line = node.start_point[0] + 1
-        self.source.calls.append(
-            Call(self.names.resolve(written), line, self.scope, (), attributes(self.names, node), used=True, on=owner)
-        )
+        self.add(self.names.resolve(written), node, (), attributes(self.names, node), used=True, on=owner)
 
     def call(self, node: "Node", parents: list[str]) -> None:
         names, grammar, kind = self.names, self.grammar, node.type
@@ -189,7 +186,6 @@ class Reader:
             if below is not None and below.type == kind:
                 self.open.block(names.callee(below), node, part(below, grammar.calls[kind]), parents)
                 return
-        line = node.start_point[0] + 1
         args, kwargs = arguments(self.names, given)
         name = names.resolve(written)
         owner = written.rpartition(".")[0].rpartition(".")[2].removesuffix("()")
@@ -197,7 +193,7 @@ class Reader:
         if len(parents) > 1 and (parent in _AWAITS or (grammar.curried and parent == kind)):
             parent = parents[-2]
         used = parent not in grammar.statements
-        self.source.calls.append(Call(name or "?", line, self.scope, args, kwargs, used, owner if owner != "?" else ""))
+        self.add(name or "?", node, args, kwargs, used=used, on=owner if owner != "?" else "")
         if kind not in grammar.news:
             self.open.block(written, node, given, parents)
         if grammar.tests.asserts.fullmatch(written):
@@ -206,6 +202,19 @@ class Reader:
             self.open.tests[-1].called.add(written.rpartition(".")[2])
             if not used and grammar.tests.skips.fullmatch(written) and (not args or args[0][:1] == "'"):
                 self.open.skip(parents, grammar.guards)
+
+    def add(
+        self,
+        name: str,
+        node: "Node",
+        args: tuple[str, ...],
+        kwargs: tuple[tuple[str, str], ...],
+        *,
+        used: bool,
+        on: str,
+    ) -> None:
+        line, last = node.start_point[0] + 1, name.rpartition(".")[2]
+        self.source.calls.append(Call(name, line, self.scope, args, kwargs, used, on, last=last))
 
     def function(self, node: "Node", parents: list[str], *, written: str = "", body: "Node | None" = None) -> None:
         names = self.names
