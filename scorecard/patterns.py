@@ -17,7 +17,10 @@ from pathlib import Path
 from re import _compiler, _parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, cast
 
-_Made = tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]]
+from scorecard.literals import needed
+
+# What the engine takes, and the words that a text must hold.
+_Made = tuple[tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]], tuple[str, ...] | None]
 _known: dict[tuple[str, int], _Made] | None = None
 _fresh = False
 
@@ -44,21 +47,32 @@ def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Like ``re.compile``, from what an earlier run made of the pattern if there was one."""
-    global _fresh  # noqa: PLW0603  one store for the process, as with bytecode
-    store = _store()
-    key = pattern, int(flags)
-    made = store.get(key)
+    made = _stored(pattern, int(flags))
     if made is None:
-        made = _make(pattern, int(flags))
-        if made is None:
-            return re.compile(pattern, flags)
-        store[key] = made
-        _fresh = True
+        return re.compile(pattern, flags)
     try:
-        found: re.Pattern[str] = _sre.compile(pattern, *made)
+        found: re.Pattern[str] = _sre.compile(pattern, *made[0])
     except (RuntimeError, TypeError, ValueError, OverflowError):  # somebody tampered with the store
         return re.compile(pattern, flags)
     return found
+
+
+def words(pattern: str, flags: int = 0) -> tuple[str, ...] | None:
+    """Words of which a text must hold one, folded, for the pattern to be found in it; None where any text may do."""
+    made = _stored(pattern, int(flags))
+    return made[1] if made else None
+
+
+def _stored(pattern: str, flags: int) -> _Made | None:
+    global _fresh  # noqa: PLW0603  one store for the process, as with bytecode
+    store = _store()
+    made = store.get((pattern, flags))
+    if made is None:
+        made = _make(pattern, flags)
+        if made is not None:
+            store[pattern, flags] = made
+            _fresh = True
+    return made
 
 
 def keep() -> None:
@@ -91,7 +105,8 @@ def _make(pattern: str, flags: int) -> _Made | None:
     names: list[str | None] = [None] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    return int(flags | state.flags), [int(word) for word in code], state.groups - 1, dict(state.groupdict), tuple(names)
+    engine = int(flags | state.flags), [int(word) for word in code], state.groups - 1, dict(state.groupdict)
+    return (*engine, tuple(names)), needed(parsed)
 
 
 def _store() -> dict[tuple[str, int], _Made]:
@@ -110,6 +125,6 @@ def _path() -> Path | None:
     if sys.dont_write_bytecode:
         return None
     try:
-        return Path(importlib.util.cache_from_source(__file__)).with_suffix(f".{_sre.MAGIC}.re")
+        return Path(importlib.util.cache_from_source(__file__)).with_suffix(f".{_sre.MAGIC}.words.re")
     except NotImplementedError:
         return None

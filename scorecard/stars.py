@@ -1,8 +1,9 @@
 """Patterns in which a star stands for anything, without an expression to compile for each of some thousand of them."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 
 from scorecard.paths import matches
 
@@ -40,6 +41,44 @@ def chosen(pattern: str, names: Iterable[str]) -> list[str]:
     found = [name for name in names if name.startswith(head) and name.endswith(tail)]
     whole = not middle and not (head and tail)  # else beginning and end may overlap, or there is more to find
     return found if whole else [name for name in found if fits(pattern, name)]
+
+
+class Words:
+    """Many words, of which those that fit a pattern with a star are asked for again and again."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._places = {word: place for place, word in enumerate(words)}
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def fitting(self, pattern: str) -> tuple[str, ...]:
+        """The words that fit, in their order."""
+        known = self._known.get(pattern)
+        if known is None:
+            head, _, tail = _parts(pattern)
+            if head:
+                near: Iterable[str] = _beginning(self._sorted, head)
+            elif tail:
+                near = [word[::-1] for word in _beginning(self._reversed, tail[::-1])]
+            else:
+                near = self._places
+            found = [word for word in near if fits(pattern, word)]
+            known = self._known[pattern] = tuple(sorted(found, key=self._places.__getitem__))
+        return known
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._places)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        return sorted([word[::-1] for word in self._places])
+
+
+def _beginning(words: list[str], head: str) -> list[str]:
+    """Those of sorted words that begin so."""
+    first = bisect_left(words, head)
+    last = bisect_left(words, head + chr(0x10FFFF), first)
+    return words[first:last]
 
 
 class Files:

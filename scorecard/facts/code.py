@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
+from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
-from scorecard.patterns import compiled, lazily
+from scorecard.patterns import compiled, lazily, words
 from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.record import field, holder
 from scorecard.repository import Repository
-from scorecard.stars import chosen, fits
+from scorecard.stars import Words, fits
 
 MAX_HITS = 2_000
 _NOTHING: dict[str, list["Hit"]] = {}
@@ -53,7 +54,7 @@ class Code:
     repository: Repository
     sources: tuple[Source, ...]
     # What was looked up once; kept here, so that it goes with the audit.
-    _known_lasts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _known_patterns: dict[str, list["Hit"]] = field(default_factory=dict)
     _known_modules: dict[tuple[str, str], str] = field(default_factory=dict)
     _known_heads: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     _known_ancestors: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
@@ -81,23 +82,35 @@ class Code:
         (``mlflow.*.log_model``, ``*.set_registered_model_alias``, ``*.log_*``); ``X`` also finds ``X()...``-made values'
         methods only if written so. ``tests`` False leaves test files out, True keeps only them, None takes both.
         """
-        found: list[Hit] = []
-        for pattern in patterns:
-            last = pattern.rpartition(".")[2]
-            # Every name with this last part, whatever it hangs on: `*.fit`, `*.log_*`, `*Imputer`.
-            anywhere = pattern == f"*.{last}" or (pattern == last and last[:1] == "*")
-            for one in self._lasts(last) if "*" in last else (last,):
-                for name, hits in self._by_last.get(one, _NOTHING).items():
-                    if anywhere or fits(pattern, name):
-                        found += hits
+        found = [hit for pattern in patterns for hit in self._fitting(pattern)]
         wanted = self._wanted(tests, notebooks=notebooks)
         return _unique(h for h in found if h.source.path in wanted)[:MAX_HITS]
 
-    def _lasts(self, pattern: str) -> tuple[str, ...]:
-        known = self._known_lasts.get(pattern)
+    def _fitting(self, pattern: str) -> list[Hit]:
+        """All that is called by a name that fits, in the order of the names' last parts."""
+        known = self._known_patterns.get(pattern)
         if known is None:
-            known = self._known_lasts[pattern] = tuple(chosen(pattern, self._by_last))
+            known = self._known_patterns[pattern] = []
+            last = pattern.rpartition(".")[2]
+            # Every name with this last part, whatever it hangs on: `*.fit`, `*.log_*`, `*Imputer`.
+            anywhere = pattern == f"*.{last}" or (pattern == last and last[:1] == "*")
+            if last == "*" and pattern[:1] != "*":
+                for name in self._names.fitting(pattern):
+                    known += self._places[name][0]
+                return known
+            for one in self._lasts.fitting(last) if "*" in last else (last,):
+                for name, hits in self._by_last.get(one, _NOTHING).items():
+                    if anywhere or fits(pattern, name):
+                        known += hits
         return known
+
+    @cached_property
+    def _lasts(self) -> Words:
+        return Words(self._by_last)
+
+    @cached_property
+    def _names(self) -> Words:
+        return Words(name for names in self._by_last.values() for name in names)
 
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
         """Calls, decorators and base classes that go into one of these modules: imported and used, not only declared."""
@@ -154,11 +167,12 @@ class Code:
 
     def classes(self, *bases: str, tests: bool | None = False) -> list[tuple[Source, Class]]:
         """Classes that derive, directly or through classes of the repository, from a base that matches a pattern."""
+        wanted = _Fitting(bases)
         return [
             (source, klass)
             for source in self._wanted(tests).values()
             for klass in source.classes
-            if any(fits(b, base) for base in self.ancestors(klass) for b in bases)
+            if klass.bases and any(wanted[base] for base in self.ancestors(klass))
         ]
 
     def ancestors(self, klass: Class) -> frozenset[str]:
@@ -182,22 +196,23 @@ class Code:
 
     def decorated(self, *patterns: str, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions that carry a decorator whose resolved name matches a pattern."""
+        wanted = _Fitting(patterns)
         return [
             (source, function)
             for source in self._wanted(tests).values()
             for function in source.functions
-            if any(fits(p, d) for d in function.decorators for p in patterns)
+            if function.decorators and any(wanted[decorator] for decorator in function.decorators)
         ]
 
     def texts(self, pattern: str, *, tests: bool | None = False, flags: int = re.IGNORECASE) -> list[Hit]:
         """String constants (never docstrings) in which the regular expression is found."""
-        search = compiled(pattern, flags).search
+        search, needed = compiled(pattern, flags).search, words(pattern, flags)
         wanted = self._wanted(tests)
         found = [
             (place, hit)
-            for value, all_of in self._texts.items()
+            for value in (self._texts if needed is None else self._haystack.holding(needed))
             if search(value)
-            for place, hit in all_of
+            for place, hit in self._texts[value]
             if hit.source.path in wanted
         ]
         return [hit for _, hit in sorted(found, key=_place)][:MAX_HITS]
@@ -210,6 +225,10 @@ class Code:
         for place, (source, text) in enumerate(every):
             known[text.value].append((place, Hit(source, text.line, text.scope, text.value)))
         return known
+
+    @cached_property
+    def _haystack(self) -> Haystack:
+        return Haystack(self._texts)
 
     def guards(self, *, tests: bool | None = False, notebooks: bool = True) -> Iterator[tuple[Source, Guard]]:
         """Every condition with what it leads to."""
@@ -416,6 +435,17 @@ class Code:
         return name
 
 
+class _Fitting(dict[str, bool]):
+    """Whether a name fits one of some patterns, found out once for each name."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._patterns = patterns
+
+    def __missing__(self, name: str) -> bool:
+        found = self[name] = any(fits(pattern, name) for pattern in self._patterns)
+        return found
+
+
 def _prefixes(name: str) -> Iterator[str]:
     """`a.b.c()` and its beginnings `a`, `a.b`, `a.b.c`, as far as they end before a dot or a bracket."""
     for position, char in enumerate(name):
@@ -449,14 +479,10 @@ def _place(found: tuple[Any, ...]) -> int:
 
 
 def _unique(hits: Iterable[Hit]) -> list[Hit]:
-    seen: set[tuple[str, int, str]] = set()
-    out = []
+    first: dict[tuple[str, int, str], Hit] = {}
     for hit in hits:
-        key = (hit.source.path, hit.line, hit.name)
-        if key not in seen:
-            seen.add(key)
-            out.append(hit)
-    return out
+        first.setdefault((hit.source.path, hit.line, hit.name), hit)
+    return list(first.values())
 
 
 def _shared(left: list[str], right: list[str]) -> int:
