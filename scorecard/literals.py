@@ -17,7 +17,7 @@ _MOST = 120
 
 def fold(text: str) -> str:
     """The text as ``needed`` words stand in it, in whatever case they are written."""
-    return text.casefold().replace("ı", "i")
+    return text.casefold().replace("\u0131", "i")
 
 
 def needed(parsed: Any) -> tuple[str, ...] | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from re import _compiler, _parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, cast
 
-from scorecard.literals import needed
+from scorecard.literals import fold, needed
 
 # What the engine takes, and the words that a text must hold.
 _Made = tuple[tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]], tuple[str, ...] | None]
@@ -30,12 +30,12 @@ class _Lazy:
 
     def __init__(self, pattern: str, flags: int) -> None:
         self.pattern = pattern
-        self._flags = flags
+        self.given = flags
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = getattr(compiled(self.pattern, self._flags), name)
+        value = getattr(compiled(self.pattern, self.given), name)
         setattr(self, name, value)
         return value
 
@@ -61,6 +61,15 @@ def words(pattern: str, flags: int = 0) -> tuple[str, ...] | None:
     """Words of which a text must hold one, folded, for the pattern to be found in it; None where any text may do."""
     made = _stored(pattern, int(flags))
     return made[1] if made else None
+
+
+def holds(pattern: re.Pattern[str], text: str) -> bool:
+    """Can the lazy pattern be found in some part of the text at all? Quickly says no where none of its words stands there."""
+    wanted = words(pattern.pattern, getattr(pattern, "given", 0))
+    if wanted is None:
+        return True
+    folded = fold(text)
+    return any(word in folded for word in wanted)
 
 
 def _stored(pattern: str, flags: int) -> _Made | None:

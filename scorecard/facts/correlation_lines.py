@@ -118,7 +118,7 @@ def headers(code: Code) -> Iterator[Id]:
     """A request's header that is read where something is logged, printed or passed on."""
     for hit in code.texts(HEADER.pattern):
         if counts(hit.source):
-            inside = [c for c in hit.source.calls if c.scope == hit.scope]
+            inside = hit.source.calls_of(hit.scope)
             spoken = [c for c in inside if c.name in _PRINTS or c.last in _PASSES_ON]
             if spoken:
                 yield Id(Tie.LINES, hit.name, (code.evidence(hit), code.evidence(hit.source, spoken[-1].line)))

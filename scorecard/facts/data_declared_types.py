@@ -114,7 +114,7 @@ def checks_of(source: Source, klass: Class) -> list[int]:
     """The lines in which a data class checks its fields."""
     hooks = (f"{klass.name}.__post_init__", f"{klass.name}.__attrs_post_init__")
     lines = [g.line for g in source.guards if g.scope in hooks and g.effects & {"raise", "assert"}]
-    lines += [c.line for c in source.calls if c.scope == klass.name and c.last in _ATTRIBUTES and c.kwarg("validator")]
+    lines += [c.line for c in source.calls_of(klass.name) if c.last in _ATTRIBUTES and c.kwarg("validator")]
     return lines
 
 

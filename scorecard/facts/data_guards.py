@@ -107,11 +107,8 @@ class GuardReader:
         """Does the function, or the script, read a table before it asks?"""
         if self.source.notebook:
             return False
-        return any(
-            c.last in READS or c.name in READS
-            for c in self.source.calls
-            if c.scope == guard.scope and c.line < guard.line
-        )
+        before = (c for c in self.source.calls_of(guard.scope) if c.line < guard.line)
+        return any(c.last in READS or c.name in READS for c in before)
 
     def _with_calls(self, guard: Guard) -> Guard:
         """In other languages than Python the calls of a condition tell what it asks (`is.na`, `isEmpty`, `names`)."""

@@ -117,6 +117,7 @@ def words(identifier: str) -> frozenset[str]:
     return frozenset({identifier, identifier.lower(), *(w.lower() for w in CAMEL.findall(identifier))})
 
 
+@lru_cache(maxsize=50_000)
 def speaks_of(wanted: frozenset[str], path: str, scope: str, folders: int = 2) -> bool:
     """Does one of ``wanted`` stand in the function's name, the file's, or those of its nearest folders?"""
     parts = (*path.rpartition(".")[0].rsplit("/", folders)[-folders:], *scope.split("."))

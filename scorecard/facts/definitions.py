@@ -6,6 +6,7 @@ the one definition of that name in the same language.
 
 from collections import defaultdict
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
@@ -84,11 +85,12 @@ class Definitions:
 
     def method(self, klass: Definition, name: str) -> Definition | None:
         """A method of a class of ours, or of one that it derives from."""
-        found = self._by_name.get((klass.path, f"{klass.name}.{name}"))
-        if found or klass.klass is None:
-            return found
+        own = self._by_name.get((klass.path, f"{klass.name}.{name}"))
+        if own or klass.klass is None:
+            return own
         bases = {base.rpartition(".")[2] for base in klass.klass.bases}
-        return next((d for d in self._by_last.get(name, ()) if d.name.rpartition(".")[0] in bases), None)
+        inherited = [found for base in bases if (found := self._methods.get(f"{base}.{name}" if base else name))]
+        return min(inherited, key=itemgetter(0))[1] if inherited else None
 
     def function(self, source: Source, name: str) -> Definition | None:
         """The function or class of that qualified name in a file."""
@@ -102,6 +104,11 @@ class Definitions:
             found += [Definition(source, f.name, f.line, f.end, f, None) for f in source.functions]
             found += [Definition(source, c.name, c.line, c.end, None, c) for c in source.classes]
         return found
+
+    @cached_property
+    def _methods(self) -> dict[str, tuple[int, Definition]]:
+        """The first definition of each qualified name, with its place among all."""
+        return {d.name: (place, d) for place, d in reversed(list(enumerate(self.all)))}
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], Definition]:

@@ -82,9 +82,7 @@ def _watch(code: Code, reach: Reach, check: Found, scheduled: set[str], *, serve
 
 
 def _looks_at_production(source: Source, scope: str) -> bool:
-    words = [c.on for c in source.calls if c.scope == scope] + [
-        a for c in source.calls if c.scope == scope for a in c.args
-    ]
+    words = [c.on for c in source.calls_of(scope)] + [a for c in source.calls_of(scope) for a in c.args]
     words += [a.target for a in source.assigns if a.scope == scope]
     function = next((f for f in source.functions if f.name == scope), None)
     words += function.params if function else ()

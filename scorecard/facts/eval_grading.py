@@ -58,7 +58,7 @@ def is_graded(source: Source) -> bool:
     said = JUDGE_NOUN if source.notebook else AGAINST_REFERENCE
     return any(is_grader(item) for item in source.imports) or any(
         len(text.value) > _JUDGE_LENGTH
-        and (said.search(text.value) or AGAINST_REFERENCE.search(text.value))
+        and (said.search(text.value) or (source.notebook and AGAINST_REFERENCE.search(text.value)))
         and is_judge(text)
         for text in source.texts
     )

@@ -106,7 +106,7 @@ def _functions(code: Code) -> Iterator[Hit]:
             or source.path.endswith((".tsx", ".jsx", ".vue", ".svelte"))
         ):
             continue
-        calls = [c for c in source.calls if c.scope == function.name]
+        calls = source.calls_of(function.name)
         keeps = next(
             (
                 c

@@ -45,7 +45,7 @@ def _controllers(code: Code) -> Iterator[Hit]:
         owners = {k.name for k in source.classes if _CONTROLLER.search(k.name)}
         for function in source.functions if owners else ():
             if function.name.rpartition(".")[0] in owners and _WRITES.search(function.name):
-                kept = next((c for c in source.calls if c.scope == function.name and STORES.match(c.last)), None)
+                kept = next((c for c in source.calls_of(function.name) if STORES.match(c.last)), None)
                 if kept:
                     yield Hit(source, kept.line, function.name, kept.name, kept)
                     break

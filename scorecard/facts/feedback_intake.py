@@ -89,7 +89,7 @@ def widgets(code: Code) -> tuple[list[Evidence], list[Evidence]]:
     for hit in found:
         if not is_operational(hit.path) or hit.source.notebook:
             continue
-        near = [c for c in hit.source.calls if c.scope == hit.scope] or hit.source.calls
+        near = hit.source.calls_of(hit.scope) or hit.source.calls
         stores = any(
             STORES.match(c.last) and c.line >= hit.line - 3 and not c.name.startswith(("streamlit", "st.", "gradio"))
             for c in near

@@ -43,7 +43,7 @@ def is_tied(source: Source, scope: str) -> bool:
         *(function.params if function else ()),
         *(t.value for t in source.texts if t.scope == scope and len(t.value) < 60),
     ]
-    words += [key for c in source.calls if c.scope == scope for key, _ in c.kwargs]
+    words += [key for c in source.calls_of(scope) for key, _ in c.kwargs]
     return any(TIED.search(snake(word)) for word in words)
 
 

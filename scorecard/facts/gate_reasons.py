@@ -130,7 +130,7 @@ class GateReasons:
         set_at = self._set_at(source, name, scope, line)
         if name in self._judges and not set_at:
             return (self._judges[name],)
-        if not set_at and not any(c.on == name for c in source.calls if c.scope == scope and c.line < line):
+        if not set_at and not any(c.on == name for c in source.calls_of(scope) if c.line < line):
             return None
         for at in reversed(set_at[-3:]):
             text = self.line(source, at)

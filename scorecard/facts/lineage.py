@@ -129,7 +129,7 @@ def _carried(code: Code) -> Iterator[Link]:
 
 
 def _records(source: Source, scope: str) -> Call | None:
-    return next((c for c in source.calls if c.scope == scope and _RECORDS.match(c.last)), None)
+    return next((c for c in source.calls_of(scope) if _RECORDS.match(c.last)), None)
 
 
 def _own(code: Code, trains: set[str], stores: set[str]) -> Iterator[Link]:

@@ -186,7 +186,7 @@ def _written(code: Code, routes: Routes) -> Iterator[Evidence]:
 
 def _speaks_of_latency(source: Source, scope: str) -> bool:
     words = [t.value for t in source.texts if t.scope == scope and len(t.value) < 80]
-    words += [c.name for c in source.calls if c.scope == scope]
+    words += [c.name for c in source.calls_of(scope)]
     return any(_LATENCY.search(word) for word in words)
 
 

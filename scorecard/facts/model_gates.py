@@ -127,10 +127,8 @@ class ModelGates:
 
     def _later(self, source: Source, guard: Guard) -> Call | None:
         """What registers or deploys after the early return."""
-        return next(
-            (c for c in source.calls if c.line > guard.end and guard.scope and c.scope == guard.scope and promotes(c)),
-            None,
-        )
+        later = (c for c in source.calls_of(guard.scope) if c.line > guard.end) if guard.scope else iter(())
+        return next((c for c in later if promotes(c)), None)
 
     def _ends_with(self, source: Source, guard: Guard) -> Call | None:
         """`sys.exit(main())` for a `return 1` within `main`."""

@@ -15,7 +15,7 @@ from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
-from scorecard.record import record
+from scorecard.record import field, record
 
 _FITS = lazily(r"fit|backward|train(?:_\w+)?|fit_generator|partial_fit|train_on_batch|finetune\w*|\w*_train")
 _LOADS = lazily(
@@ -81,13 +81,16 @@ class ModelTests:
 class _Reader:
     definitions: Definitions
     code: Code
+    _named: dict[str, bool] = field(default_factory=dict)
 
     def speaks(self, body: Body) -> bool:
         """Is there anything of a model in the file? Asked first, for it costs nothing."""
         source = body.case.source
-        return any(may_be_metric(n) or _PREDICTED.search(n) for n in source.names) or bool(
-            _BEHAVES.search(f"{source.path} {body.case.test.name}".lower())
-        )
+        named = self._named.get(source.path)
+        if named is None:
+            named = any(may_be_metric(n) or _PREDICTED.search(n) for n in source.names)
+            self._named[source.path] = named
+        return named or bool(_BEHAVES.search(f"{source.path} {body.case.test.name}".lower()))
 
     def read(self, body: Body) -> ModelTest | None:
         case = body.case

@@ -98,7 +98,7 @@ def _errors(code: Code, reach: Reach) -> Iterator[Hit]:
         for scope, words in scopes.items():
             predicted = any(_FIELD_PREDICTED.fullmatch(w) for w in words)
             if predicted and any(_FIELD_TRUE.fullmatch(w) for w in words):
-                calls = [c for c in source.calls if c.scope == scope]
+                calls = source.calls_of(scope)
                 store = next((c for c in reversed(calls) if STORES.match(c.last) and c.last not in _NO_RECORD), None)
                 if store and any(c.last == "abs" for c in calls):
                     yield Hit(source, store.line, scope, store.name, store)
@@ -117,7 +117,7 @@ def _receivers(code: Code) -> Iterator[Hit]:
         words = {t.value.lower() for t in source.texts if t.scope == function.name} | {
             p.lower() for p in function.params
         }
-        calls = [c for c in source.calls if c.scope == function.name]
+        calls = source.calls_of(function.name)
         about = any(_TIED.search(word) for word in words) or any(_TIED.search(c.name.lower()) for c in calls)
         if about and any(STORES.match(c.last) for c in calls):
             yield Hit(source, function.line, function.name, function.last)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.repository import Repository
 
 _PAGES = (".md", ".mdx", ".rst", ".adoc", ".txt")
@@ -54,9 +54,12 @@ def documented(repository: Repository, command: re.Pattern[str]) -> Iterator[tup
             and "undo" not in text
         ):
             continue
+        commands = holds(command, text)
+        if not commands and not holds(_ROLL, text):
+            continue
         rows = text.split("\n")
         for number, row in enumerate(rows, 1):
-            if command.search(row) and not _WISH.search(row):
+            if commands and command.search(row) and not _WISH.search(row):
                 yield f"{path} gives the command", (Evidence(path, number, row),)
                 break
             heading = _HEADING.match(row)

@@ -36,7 +36,7 @@ def _up(code: Code, path: str, scope: str) -> list[Hit]:
 def _adds_noise(hit: Hit) -> bool:
     if not hit.scope:
         return False
-    calls = [c for c in hit.source.calls if c.scope == hit.scope]
+    calls = hit.source.calls_of(hit.scope)
     if not any(c.last in _NOISE for c in calls):
         return False
     words = [t.value for t in hit.source.texts if t.scope == hit.scope] + [a for c in calls for a in c.args]

@@ -8,7 +8,7 @@ from scorecard.facts.named import Named
 from scorecard.facts.starts import Start, Way
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
@@ -122,7 +122,7 @@ def _json(repository: Repository, path: str) -> Iterator[tuple[Way, int, str, st
     if name in ("package-lock.json", "tsconfig.json", "composer.lock"):
         return
     text = repository.text(path)
-    if len(text) > _MAX // 3 or not _WORTH.search(text) or not _JSON_KEY.search(text):
+    if len(text) > _MAX // 3 or not holds(_JSON_KEY, text) or not _WORTH.search(text) or not _JSON_KEY.search(text):
         return
     try:
         tree = Node.of(json.loads(text))

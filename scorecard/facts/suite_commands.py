@@ -140,7 +140,7 @@ def _given(text: str) -> Iterator[tuple[int, str]]:
     """The commands of a document: lines of its code fences and indented blocks, and inline code."""
     fence = language = ""
     for number, line in enumerate(text.split("\n"), 1):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if match:
             fence, language = ("", "") if fence else ("```", match[1].lower())
         elif fence:

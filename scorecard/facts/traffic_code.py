@@ -8,7 +8,7 @@ from scorecard.facts.traffic_words import ARMS, CHANCE, HASHES, OFFLINE
 from scorecard.facts.vocabulary import LLM_CLIENTS, ML_LIBRARIES, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.readers.code import Guard, Source
 
 _FLAGS = (
@@ -207,7 +207,7 @@ def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]
 
 def _inside(source: Source, scope: str) -> list[str]:
     """Names and texts in a function."""
-    found = [a.target for a in source.assigns if a.scope == scope] + [c.name for c in source.calls if c.scope == scope]
+    found = [a.target for a in source.assigns if a.scope == scope] + [c.name for c in source.calls_of(scope)]
     found += [t.value for t in source.texts if t.scope == scope and len(t.value) < 40]
     for guard in source.guards:
         if guard.scope == scope:
@@ -232,7 +232,7 @@ def _guard(source: Source, scope: str, line: int) -> Guard | None:
 
 def _shadow(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """A second model that is asked the same, whose answer is kept and not given."""
-    if OFFLINE.search(source.path.rpartition("/")[2]) or not _SECOND.search(code.repository.text(source.path)):
+    if OFFLINE.search(source.path.rpartition("/")[2]) or not holds(_SECOND, code.repository.text(source.path)):
         return
     for call in source.calls:
         owner = call.on or call.name.rpartition(".")[0].rpartition(".")[2]

@@ -156,6 +156,7 @@ class Source:
     broken: str = ""  # why it was read only in part
     lines: int = 0
     _calls_at: tuple[list[Call], list[int]] | None = field(default=None, repr=False, compare=False)
+    _by_scope: dict[str, list[Call]] | None = field(default=None, repr=False, compare=False)
     _guards_at: tuple[list[Guard], list[int]] | None = field(default=None, repr=False, compare=False)
 
     def calls_in(self, first: int, last: int) -> list[Call]:
@@ -165,6 +166,14 @@ class Source:
             self._calls_at = ordered, [call.line for call in ordered]
         calls, lines = self._calls_at
         return calls[bisect_left(lines, first) : bisect_right(lines, last)]
+
+    def calls_of(self, scope: str) -> list[Call]:
+        """The calls that stand directly in a scope, in their order."""
+        if self._by_scope is None:
+            self._by_scope = {}
+            for call in self.calls:
+                self._by_scope.setdefault(call.scope, []).append(call)
+        return self._by_scope.get(scope, [])
 
     def guards_in(self, first: int, last: int, kind: str = "") -> list[Guard]:
         """The conditions that begin between two lines, both included, in order of line; of one kind if it is given."""

@@ -23,7 +23,7 @@ def effects(body: Iterable[ast.stmt]) -> frozenset[str]:
     """What the block does directly: see ``Guard``."""
     found = set()
     for node in body:
-        effect = _SAYS.get(node.__class__, "other")  # type: ignore[call-overload]  # any class may be asked for
+        effect = _SAYS.get(node.__class__, "other")
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             last = short(node.value.func, None).rpartition(".")[2]
             effect = "exit" if last in _EXITS else "log" if last in _LOGS else "other"

@@ -10,7 +10,7 @@ from scorecard.readers.guarded import effects
 from scorecard.readers.uses import made, uses
 
 # Where a statement keeps other statements, in the order of `ast.walk`.
-_BLOCKS = {
+_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
     **dict.fromkeys((ast.Try, ast.TryStar), ("body", "handlers", "orelse", "finalbody")),
     **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith), ("body",)),

@@ -51,7 +51,7 @@ def test_a_kept_pattern_finds_what_re_finds(
 def test_every_pattern_of_the_checks_is_what_re_makes_of_it() -> None:
     all_checks()
     lazy = {
-        (value.pattern, value._flags)
+        (value.pattern, value.given)
         for module in list(sys.modules.values())
         if getattr(module, "__name__", "").startswith("scorecard.")
         for value in vars(module).values()
