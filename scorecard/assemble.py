@@ -1,6 +1,5 @@
 """Repository to scorecard: every stage of the way of the data, in order."""
 
-import gc
 from datetime import date
 
 from scorecard import engine, gaps, levels, patterns, waivers
@@ -28,15 +27,11 @@ def assemble(
     """Gather, judge, rank. What the caller says goes before what ``config`` says."""
     config = config or Config()
     repository.left_out = config.exclude
-    collecting = gc.isenabled()
-    gc.disable()  # facts are millions of small records that live until the end
     try:
         return _assemble(repository, kind or config.kind, stage or config.stage, only, config)
     finally:
         yaml.read.cache_clear()
         patterns.keep()
-        if collecting:
-            gc.enable()
 
 
 def _assemble(

@@ -1,4 +1,4 @@
-"""The vocabulary of a scorecard. Pure data: imports nothing of ours."""
+"""The vocabulary of a scorecard. Pure data: of ours it imports only how its classes are made."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

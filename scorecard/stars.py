@@ -55,6 +55,7 @@ class Words:
         known = self._known.get(pattern)
         if known is None:
             head, _, tail = _parts(pattern)
+            tail = tail.removeprefix(".")  # `*.fit` also means `fit` itself
             if head:
                 near: Iterable[str] = _beginning(self._sorted, head)
             elif tail:

@@ -1,11 +1,11 @@
 """Findings that a team has decided to live with. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from scorecard.config import Waiver
 from scorecard.model import Evidence, Finding, Note, Outcome
+from scorecard.record import replace
 
 
 def applied(
