@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from scorecard import engine, gaps, levels, patterns, waivers
 from scorecard.asks import ASKS
 from scorecard.checks import all_checks
@@ -12,7 +14,6 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage, Thresholds
 from scorecard.readers import yaml
-from scorecard.record import replace
 from scorecard.repository import Repository
 
 

@@ -8,9 +8,10 @@ how near it is, how weak its ask is beside the others, and what the system does 
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from scorecard.checks import Check
 from scorecard.model import SETTLED, Effort, Finding, Gap, Kind, Level, Outcome, Stage
-from scorecard.record import record
 
 # (production, prototype): how much the surprise hurts, 0 to 10. A prototype is told what hurts it now: bad data,
 # models that cannot be reproduced, answers nobody has looked at; not to build continuous deployment first.
@@ -62,8 +63,7 @@ _LIFT = 0.7
 _WEAK = 0.4
 
 
-@record
-class Situation:
+class Situation(Struct, frozen=True):
     """What the ranking knows of the repository beside its findings."""
 
     kind: Kind

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from scorecard.record import field, record
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 
 class NotARepository(Exception):
@@ -61,8 +62,7 @@ class Effort(StrEnum):
     WEEKS = "weeks"
 
 
-@record
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One observed thing: a line of a file of the audited repository. Never a list of what we hoped to find.
 
     ``path`` is relative to the repository with forward slashes (or ``git:tags``-like for history),
@@ -76,14 +76,13 @@ class Evidence:
     def __post_init__(self) -> None:
         if not self.path:
             raise ValueError("evidence needs a path")
-        object.__setattr__(self, "text", " ".join(self.text.split())[:160])
+        force_setattr(self, "text", " ".join(self.text.split())[:160])
 
     def __lt__(self, other: "Evidence") -> bool:
         return (self.path, self.line, self.text) < (other.path, other.line, other.text)
 
 
-@record
-class Finding:
+class Finding(Struct, frozen=True):
     """The answer of one check. Made by the functions below, which hold the rule that a met criterion cites."""
 
     outcome: Outcome
@@ -116,8 +115,7 @@ def unknown(summary: str, evidence: Iterable[Evidence] = ()) -> Finding:
     return Finding(Outcome.UNKNOWN, summary, tuple(evidence)[:4])
 
 
-@record
-class Ask:
+class Ask(Struct, frozen=True):
     """One of the seven questions, and what each rung of its ladder means (index 0 to 3)."""
 
     id: str
@@ -126,8 +124,7 @@ class Ask:
     levels: tuple[str, str, str, str]
 
 
-@record
-class Level:
+class Level(Struct, frozen=True):
     """How far one ask has come: the rung (None where nothing applies), and the plain count."""
 
     level: int | None
@@ -135,8 +132,7 @@ class Level:
     applicable: int
 
 
-@record
-class Gap:
+class Gap(Struct, frozen=True):
     """One unmet criterion, ranked: why it hurts here, what it unlocks, how much work, what to type."""
 
     criterion: str
@@ -146,16 +142,14 @@ class Gap:
     command: str
 
 
-@record
-class Note:
+class Note(Struct, frozen=True):
     """Something the reader of the report should know about how the repository was read."""
 
     path: str
     reason: str
 
 
-@record
-class Criterion:
+class Criterion(Struct, frozen=True):
     """What a report needs to know about a check without importing it."""
 
     id: str
@@ -164,8 +158,7 @@ class Criterion:
     question: str
 
 
-@record
-class Profile:
+class Profile(Struct, frozen=True):
     """Kind and stage of the repository with the evidence that decided them."""
 
     kind: Kind
@@ -176,16 +169,14 @@ class Profile:
     stage_evidence: tuple[Evidence, ...] = ()
 
 
-@record
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """What a team wants to be reached, in the words of the command line: `60%`, `testing=2`."""
 
     min_met: str | None = None
     min_level: tuple[str, ...] = ()
 
 
-@record
-class Change:
+class Change(Struct, frozen=True):
     """A criterion whose answer is another one now; ``places`` are what shows it: of the new proof, or of the proof that is gone."""
 
     criterion: str
@@ -195,8 +186,7 @@ class Change:
     places: tuple[str, ...]
 
 
-@record
-class Comparison:
+class Comparison(Struct, frozen=True):
     """With what ``base`` names: ``gained`` are met or waived now and were open; ``lost`` the other way round; ``levels`` changed from, to."""
 
     base: str
@@ -209,8 +199,7 @@ class Comparison:
         return bool(self.lost)
 
 
-@record
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """Everything a report shows."""
 
     name: str
@@ -221,8 +210,8 @@ class Scorecard:
     findings: dict[str, Finding]
     levels: dict[str, Level]
     gaps: tuple[Gap, ...] = ()
-    notes: tuple[Note, ...] = field(default=())
-    wanted: Thresholds = field(default=Thresholds())
+    notes: tuple[Note, ...] = ()
+    wanted: Thresholds = Thresholds()
     compared: Comparison | None = None
 
     @property

@@ -12,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct, field
+
 from scorecard import git
 from scorecard.model import Evidence, NotARepository, Note
 from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
-from scorecard.record import field, holder, state
 from scorecard.stars import Files
 
 MAX_TEXT = 1_000_000
@@ -37,8 +38,7 @@ class Unreadable(OSError):
     """One file that was left out; the message says why in words."""
 
 
-@state
-class Disk:
+class Disk(Struct):
     """Files below ``root``; never follows a link, never blocks on a device."""
 
     root: Path
@@ -70,8 +70,7 @@ class Disk:
                 raise Unreadable(error.strerror or "could not be read") from None
 
 
-@state
-class Revision:
+class Revision(Struct):
     """The tree of one commit, read from git objects without a checkout."""
 
     objects: git.Objects
@@ -89,8 +88,7 @@ class Revision:
             raise Unreadable(str(error)) from None
 
 
-@state
-class History:
+class History(Struct):
     """What git knows beyond the tree."""
 
     revision: str | None = None
@@ -106,8 +104,7 @@ class History:
         return Evidence(path, line, text)
 
 
-@holder
-class Repository:
+class Repository(Struct, dict=True, eq=False):
     """The files of a repository with their texts, each read once."""
 
     name: str

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from msgspec.structs import replace
+
 from scorecard.config import Waiver
 from scorecard.model import Evidence, Finding, Note, Outcome
-from scorecard.record import replace
 
 
 def applied(

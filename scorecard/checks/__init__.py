@@ -14,8 +14,9 @@ import pkgutil
 from collections.abc import Callable
 from importlib.resources import files
 
+from msgspec import Struct
+
 from scorecard.model import Ask, Criterion, Effort, Finding
-from scorecard.record import record
 
 
 class Findings(dict[str, Finding]):
@@ -26,8 +27,7 @@ class Findings(dict[str, Finding]):
         return finding is not None and finding.outcome == "met"
 
 
-@record
-class Check:
+class Check(Struct, frozen=True):
     """One criterion of the rubric and the function that answers it.
 
     ``question`` is the rubric's, shortened; ``surprise`` says in one sentence what happens in production to

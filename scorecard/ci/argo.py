@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.filters import behind_gate, through_gates
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Argo Workflows"
@@ -34,8 +36,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
             into.jobs.extend(_jobs(source, resource["spec"], started))
 
 
-@record
-class _Started:
+class _Started(Struct, frozen=True):
     pipeline: str
     triggers: frozenset[Trigger]
     evidence: tuple[Evidence, ...]

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.azure_files import FILES, is_pipeline
 from scorecard.ci.azure_steps import steps
 from scorecard.ci.azure_templates import Frame, Templates, defaults
@@ -10,7 +13,6 @@ from scorecard.ci.filters import held
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.sources import load
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import replace, state
 from scorecard.repository import Repository
 
 __all__ = ["FILES", "NAME", "read"]
@@ -40,8 +42,7 @@ def _held(jobs: list[Job]) -> list[Job]:
     return held(jobs, {job.id for job in jobs if any(step.uses.lower().startswith(_ASKS) for step in job.steps)})
 
 
-@state
-class _Pipeline:
+class _Pipeline(Struct):
     """One pipeline file."""
 
     templates: Templates

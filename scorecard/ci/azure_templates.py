@@ -4,12 +4,14 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 MAX_DEPTH = 12
@@ -21,16 +23,14 @@ _EACH = lazily(r"^\$\{\{\s{0,9}each\s+(\w+)\s+in\s+([\w.\[\]'-]{1,120})\s{0,9}\}
 _MACRO = lazily(r"\$\(([\w.-]{1,80})\)")
 
 
-@record
-class Bound:
+class Bound(Struct, frozen=True):
     """A value with the frame in which it was written."""
 
     node: Node
     frame: "Frame"
 
 
-@record
-class Frame:
+class Frame(Struct, frozen=True):
     """What names mean in one file in one situation. A variable may have several values, by condition."""
 
     source: Source
@@ -81,8 +81,7 @@ class Frame:
         return [self.fill(filled.replace(found[0], value)) for value in values[:MAX_EACH]]
 
 
-@state
-class Templates:
+class Templates(Struct):
     """Unfolds lists of stages, jobs, steps and variables."""
 
     repository: Repository

@@ -2,13 +2,14 @@
 
 import re
 
+from msgspec import Struct, field
+
 from scorecard.ci import branches
 from scorecard.ci.model import AUTOMATIC, Reading, Trigger
 from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import field, state
 from scorecard.repository import Repository
 
 _REASON = lazily(r"\b(eq|ne)\(\s{0,5}variables(?:\.|\[')build\.reason(?:'\])?\s{0,5},\s{0,5}'(\w+)'", re.IGNORECASE)
@@ -29,8 +30,7 @@ _REASONS = {
 }
 
 
-@state
-class Start:
+class Start(Struct):
     """The triggers, the lines that say so, and the branch filters of push."""
 
     triggers: set[Trigger] = field(default_factory=set)

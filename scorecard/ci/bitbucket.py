@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, moved
 from scorecard.model import Evidence
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Bitbucket Pipelines"
@@ -46,8 +48,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
             _add(source, pipeline, _Started(name, triggers, branches, source.at(key.line)), into)
 
 
-@record
-class _Started:
+class _Started(Struct, frozen=True):
     """One pipeline and what starts it."""
 
     name: str

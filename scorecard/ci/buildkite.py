@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.ci.filters import behind_gate, is_everything, living, through_gates
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import field, replace, state
 from scorecard.repository import Repository
 
 NAME = "Buildkite"
@@ -43,8 +45,7 @@ def _starts(repository: Repository, path: str) -> frozenset[Trigger]:
     return frozenset({Trigger.OTHER}) if any(map(repository.has, _FIRST)) else _BOTH
 
 
-@state
-class _Pipeline:
+class _Pipeline(Struct):
     source: Script
     repository: Repository
     into: Reading

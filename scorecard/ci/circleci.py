@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci import circleci_workflows
 from scorecard.ci.circleci_places import Place, checkout_of, inside, on_machine
 from scorecard.ci.circleci_workflows import Entry
@@ -13,7 +16,6 @@ from scorecard.ci.script import Script, flat
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "CircleCI"
@@ -49,8 +51,7 @@ def _continues(repository: Repository) -> bool:
     return False
 
 
-@record
-class _Config:
+class _Config(Struct, frozen=True):
     source: Script
     root: Node
     continued: bool

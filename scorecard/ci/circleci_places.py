@@ -2,17 +2,18 @@
 
 import posixpath
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import field, record, replace
 
 _HOME = lazily(r"^(?:\$\{?HOME\}?|/root|/home/circleci)(?=/|$)")
 _DEPTH = 8
 _CALLS = 5_000
 
 
-@record
-class Place:
+class Place(Struct, frozen=True):
     """Where a job's shell stands, where the repository lies, and how deep in commands we are."""
 
     home: str

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Reading, Trigger
 from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _PIPELINE_PARAMETER = lazily(r"pipeline\.parameters\.([\w-]+)")
@@ -16,8 +17,7 @@ _BRANCH_IS = lazily(r"pipeline\.git\.branch\s*==\s*[\"']([^\"']+)[\"']")
 _GATES = frozenset({"approval"})
 
 
-@record
-class Entry:
+class Entry(Struct, frozen=True):
     """A job as a workflow lists it."""
 
     workflow: str

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec import Struct
+
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 NAME = "Drone"
@@ -41,8 +42,7 @@ _EVENT_IS = lazily(r"CI_PIPELINE_EVENT\s*==\s*[\"'](\w+)[\"']")
 _BRANCH_IS = lazily(r"CI_COMMIT_BRANCH\s*==\s*[\"']([^\"']+)[\"']")
 
 
-@record
-class _When:
+class _When(Struct, frozen=True):
     """What a `trigger:` or a `when:` lets pass. ``events`` is None where it says nothing of events."""
 
     events: frozenset[Trigger] | None = None
@@ -80,8 +80,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         last[name] = tuple(job.id for job in jobs if job.id not in needed)
 
 
-@record
-class _Pipeline:
+class _Pipeline(Struct, frozen=True):
     source: Script
     repository: Repository
     into: Reading

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from scorecard.ci.branches import bare, exists
 from scorecard.ci.model import Job, Reading
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
-from scorecard.record import replace
 from scorecard.repository import Repository
 
 _EVERYTHING = frozenset({"*", "**", "/.*/", "/^.*/", "/^.*$/", "/.*$/", "/.+/", "/^.+$/", ".*", "^.*$"})

@@ -3,6 +3,9 @@
 import posixpath
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.github_steps import MAX_CALLS, Place, Steps
 from scorecard.ci.github_triggers import FILES, Start, is_never, narrowed, start
 from scorecard.ci.github_values import Values, alternatives, defaults, fill, named
@@ -11,7 +14,6 @@ from scorecard.ci.sources import Source, find, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 __all__ = ["FILES", "NAME", "read"]
@@ -39,8 +41,7 @@ def _dispatch(source: Source) -> Node:
     return source.root["on"]["workflow_dispatch"]["inputs"]
 
 
-@record
-class _Workflow:
+class _Workflow(Struct, frozen=True):
     """A workflow in the situation of one call."""
 
     repository: Repository

@@ -3,6 +3,9 @@
 import posixpath
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci import commands
 from scorecard.ci.github_triggers import is_never
 from scorecard.ci.github_values import Values, alternatives, defaults, fill, named
@@ -10,14 +13,12 @@ from scorecard.ci.model import Reading, Step
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 MAX_CALLS = 8
 
 
-@record
-class Place:
+class Place(Struct, frozen=True):
     """Where a step stands: its file, what expressions mean there, the matrix, and how one gets there."""
 
     source: Source
@@ -27,8 +28,7 @@ class Place:
     folder: str = ""
 
 
-@record
-class Steps:
+class Steps(Struct, frozen=True):
     """Reads the steps of one job."""
 
     repository: Repository

@@ -2,13 +2,14 @@
 
 import re
 
+from msgspec import Struct, field
+
 from scorecard.ci import branches
 from scorecard.ci.model import Reading, Trigger
 from scorecard.ci.sources import Source, load
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import field, state
 from scorecard.repository import Repository
 
 FILES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
@@ -29,8 +30,7 @@ _ON_TAG = lazily(
 )
 
 
-@state
-class Start:
+class Start(Struct):
     """The triggers, the lines that say so, and the branch filters of push."""
 
     triggers: set[Trigger] = field(default_factory=set)

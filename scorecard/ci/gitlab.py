@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.ci import commands
 from scorecard.ci.filters import held
 from scorecard.ci.gitlab_files import Files, extended, flat
@@ -11,7 +14,6 @@ from scorecard.ci.sources import Source
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import field, replace, state
 from scorecard.repository import Repository
 
 NAME = "GitLab CI"
@@ -51,8 +53,7 @@ def _only_manual(jobs: list[Job]) -> list[Job]:
     ]
 
 
-@state
-class _Pipeline:
+class _Pipeline(Struct):
     """One pipeline: the root's, or a child's with what its parent hands down."""
 
     files: Files

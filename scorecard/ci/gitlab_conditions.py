@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from msgspec import Struct, field
+
 from scorecard.patterns import lazily
-from scorecard.record import field, state
 
 _TOKEN = lazily(
     r"\s*(?:(?P<op>&&|\|\||==|!=|=~|!~|\(|\))|\$\{?(?P<var>\w+)\}?|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
@@ -14,8 +15,7 @@ MAX_LENGTH = 2_000
 _NESTED_REPEAT = lazily(r"[*+}]\)[*+{]")
 
 
-@state
-class Condition:
+class Condition(Struct):
     """A parsed walk over one condition; malformed ones are false."""
 
     text: str

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct, field
+
 from scorecard.ci.model import Reading
 from scorecard.ci.sources import Source, find, is_template, load
 from scorecard.model import Evidence
 from scorecard.paths import matches
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import field, state
 from scorecard.repository import Repository
 
 MAX_FILES = 60
 MAX_DEPTH = 12
 
 
-@state
-class Files:
+class Files(Struct):
     """A pipeline's root file with all that it includes, merged."""
 
     repository: Repository

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct, field
+
 from scorecard.ci import branches
 from scorecard.ci.gitlab_conditions import Condition
 from scorecard.ci.model import Trigger
 from scorecard.readers.node import Node
-from scorecard.record import field, record, state
 from scorecard.repository import Repository
 
 Variables = Mapping[str, str]
@@ -30,8 +31,7 @@ _SPOKEN = {
 }
 
 
-@record
-class Event:
+class Event(Struct, frozen=True):
     """Something that may start a pipeline, with the variables that GitLab then sets."""
 
     trigger: Trigger
@@ -39,8 +39,7 @@ class Event:
     spoken: bool = False  # a parent pipeline has settled it
 
 
-@state
-class Start:
+class Start(Struct):
     """When a job runs by itself, when it waits for a person, and the nodes that say so."""
 
     automatic: set[Trigger] = field(default_factory=set)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.ci.jenkins_steps import MAX_DEPTH, Place, entered, joined, steps
 from scorecard.ci.jenkins_when import When, starts
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.model import Evidence
 from scorecard.readers import groovy
 from scorecard.readers.groovy import Call
-from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 NAME = "Jenkins"
@@ -40,8 +42,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
     into.jobs += reader.found
 
 
-@record
-class _Stage:
+class _Stage(Struct, frozen=True):
     """What a stage hands down to what lies in it."""
 
     id: str
@@ -52,8 +53,7 @@ class _Stage:
     approval: bool = False
 
 
-@state
-class _Pipeline:
+class _Pipeline(Struct):
     repository: Repository
     path: str
     into: Reading

@@ -4,11 +4,13 @@ import posixpath
 import textwrap
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.ci import commands
 from scorecard.ci.model import Step
 from scorecard.ci.sources import first_line
 from scorecard.readers.groovy import Call, Text
-from scorecard.record import field, record, replace
 
 SHELLS = frozenset({"sh", "bat", "powershell", "pwsh"})
 _LANGUAGE = frozenset(
@@ -27,8 +29,7 @@ _OUTCOMES = frozenset(
 MAX_DEPTH = 40
 
 
-@record
-class Place:
+class Place(Struct, frozen=True):
     """What surrounds a step."""
 
     path: str

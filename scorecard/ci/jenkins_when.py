@@ -1,10 +1,11 @@
 """What starts a Jenkins pipeline, and what the `when` of a stage leaves of it."""
 
+from msgspec import Struct, field
+
 from scorecard.ci import branches
 from scorecard.ci.model import Trigger
 from scorecard.model import Evidence
 from scorecard.readers.groovy import Call
-from scorecard.record import field, state
 from scorecard.repository import Repository
 
 ALL = frozenset(Trigger)
@@ -32,8 +33,7 @@ def starts(calls: list[Call], path: str, lines: tuple[str, ...]) -> tuple[frozen
     return frozenset(found), evidence
 
 
-@state
-class When:
+class When(Struct):
     """The conditions of one stage."""
 
     repository: Repository

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record, replace, state
 
 _DEPTH = 40
 _VISITS = 20_000  # aliases can make a small file endless
@@ -14,8 +16,7 @@ Scope = Mapping[str, Node]
 Conditions = tuple[tuple[Node, bool], ...]
 
 
-@record
-class Found:
+class Found(Struct, frozen=True):
     """A task, and the conditions on the way to it, each with whether it holds there."""
 
     node: Node
@@ -37,8 +38,7 @@ def plain(node: Node, depth: int = _DEPTH) -> Node:
     return node
 
 
-@state
-class _Template:
+class _Template(Struct):
     visits: int = 0
 
     def exhausted(self, depth: int) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Protocol
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.model import Evidence
-from scorecard.record import field, record, replace, state
 from scorecard.repository import Repository
 
 
@@ -23,8 +25,7 @@ class Trigger(StrEnum):
 AUTOMATIC = frozenset({Trigger.PUSH, Trigger.CHANGE, Trigger.TAG, Trigger.SCHEDULE})
 
 
-@record
-class Step:
+class Step(Struct, frozen=True):
     """One thing a job does.
 
     ``command`` is shell text (may be many lines) or "" where the step uses a packaged action; ``uses`` names that
@@ -59,8 +60,7 @@ class Step:
         return next((value for key, value in self.inputs if key.lower() in wanted), "")
 
 
-@record
-class Job:
+class Job(Struct, frozen=True):
     """A list of steps that is started by something.
 
     ``needs`` are the ids of jobs of the same pipeline that must have succeeded, ``environment`` the deployment
@@ -98,13 +98,12 @@ class Job:
         return replace(self, steps=tuple(steps))
 
 
-@state
-class Reading:
+class Reading(Struct):
     """What one CI system's configuration says."""
 
     jobs: list[Job] = field(default_factory=list)
     problems: list[Evidence] = field(default_factory=list)  # dead ends; ``text`` says what is wrong
-    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # worked out once
+    memo: dict[str, Any] = field(default_factory=dict)  # worked out once
 
 
 class System(Protocol):

@@ -18,7 +18,6 @@ from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _OPEN_ENDED = ("&&", "||", "|", ";", "\\", "(", "{")
@@ -42,8 +41,7 @@ def _parsed(text: str) -> tuple[Node, ...] | str:
         return str(error)
 
 
-@record
-class Script(Source):
+class Script(Source, frozen=True):
     """A file of several documents, whose lists of commands share one shell; ``root`` is the first."""
 
     documents: tuple[Node, ...] = ()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, moved
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
-from scorecard.record import replace
 from scorecard.repository import Repository
 
 NAME = "Semaphore"

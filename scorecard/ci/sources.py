@@ -1,11 +1,12 @@
 """A YAML configuration file with its lines: where a node stands, and what its command says line by line."""
 
+from msgspec import Struct
+
 from scorecard.ci.model import Reading
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _SUFFIXES = ("", ".tmpl", ".jinja", ".jinja2", ".j2", ".tpl")
@@ -15,8 +16,7 @@ _VALUE = lazily(r"(?<!\$)\{\{[^{}\n]{0,300}\}\}")
 _FOLDED = lazily(r"(?:^|[\s:-])>[-+0-9]{0,2}\s*(?:#.*)?$")
 
 
-@record
-class Source:
+class Source(Struct, frozen=True):
     """One parsed file. ``root`` is a mapping, or a falsy node."""
 
     path: str

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.filters import living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, joined
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import MISSING, Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Tekton"
@@ -40,8 +42,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         into.jobs.extend(reader.jobs(source, resource, started))
 
 
-@record
-class _Started:
+class _Started(Struct, frozen=True):
     pipeline: str
     triggers: frozenset[Trigger]
     evidence: tuple[Evidence, ...]
@@ -54,8 +55,7 @@ def _resources(source: Script) -> Iterator[Node]:
             yield node
 
 
-@record
-class _Tekton:
+class _Tekton(Struct, frozen=True):
     repository: Repository
     into: Reading
 

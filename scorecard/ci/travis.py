@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, moved
 from scorecard.readers.node import Node
-from scorecard.record import record, replace
 from scorecard.repository import Repository
 
 NAME = "Travis CI"
@@ -32,8 +34,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         into.jobs.extend(_Travis(source, source.root, repository, into).jobs())
 
 
-@record
-class _Travis:
+class _Travis(Struct, frozen=True):
     source: Script
     root: Node
     repository: Repository

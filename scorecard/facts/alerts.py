@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.alert_chains import chains, stays_inside
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
@@ -14,7 +16,6 @@ from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 RESOURCES = (
@@ -59,8 +60,7 @@ _SCALING = lazily(r"autoscaling|appautoscaling", re.IGNORECASE)
 _TELLS = lazily(r"sns|topic|slack|pager|action|email|opsgenie|chatbot", re.IGNORECASE)
 
 
-@record
-class Alerts:
+class Alerts(Struct, frozen=True):
     """``rules`` of monitoring systems and ``declared`` alarms; ``jobs`` that say whom to tell when they fail."""
 
     rules: tuple[Evidence, ...]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.artifact_documents import SIGNS, sort_of
 from scorecard.facts.artifact_tables import DESCRIPTORS, MODEL_CALLS, RESOURCES
 from scorecard.facts.code import Code
@@ -17,7 +19,6 @@ from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import dockerfile, yaml
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -54,8 +55,7 @@ _DEMO_APP = lazily(r"(?:^|/)demos?/")
 _SPACE = lazily(r"\A---\s*\n(?:[^\n]*\n){0,30}?sdk:[ \t]*(\w+)")
 
 
-@record
-class Artifacts:
+class Artifacts(Struct, frozen=True):
     """``all`` with the strongest first; ``near`` are files that look like it: images to test in, compose files of bought services."""
 
     all: tuple[Artifact, ...]

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
@@ -19,7 +21,6 @@ from scorecard.patterns import compiled, lazily, words
 from scorecard.readers import languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.stars import Words, fits
 
@@ -47,8 +48,7 @@ class Hit(NamedTuple):
         return self.source.path
 
 
-@holder
-class Code:
+class Code(Struct, dict=True, eq=False):
     """The index. ``sources`` are the files that were read, own code only, in order of path."""
 
     repository: Repository

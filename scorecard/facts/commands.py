@@ -4,6 +4,8 @@ files."""
 from collections.abc import Iterable, Iterator
 from typing import Self
 
+from msgspec.structs import replace
+
 from scorecard.ci.model import Step
 from scorecard.facts.execution import Executed, Site
 from scorecard.facts.frameworks import is_test_command
@@ -12,7 +14,6 @@ from scorecard.facts.packaged import command_of
 from scorecard.facts.walk import MAX_RESULTS, Walk
 from scorecard.facts.world import World
 from scorecard.model import Evidence
-from scorecard.record import replace
 from scorecard.repository import Repository
 from scorecard.runners import Task
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.hcl import uncommented
 from scorecard.readers.node import Node
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 MAX_YAML = 1_000_000
@@ -38,8 +39,7 @@ _JSON_WORTH = lazily(
 )
 
 
-@holder
-class Configuration:
+class Configuration(Struct, dict=True, eq=False):
     """The files, in order of path, and their trees on demand."""
 
     repository: Repository

@@ -2,11 +2,12 @@
 
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
-from scorecard.record import record
 
 _TOKENISES = (
     "tiktoken.*", "*.encode_ordinary", "sentencepiece.*", "tokenizers.*Tokenizer*", "*.fromfile", "*.tofile",
@@ -18,8 +19,7 @@ _TABLES = (
 )  # fmt: skip
 
 
-@record
-class Corpora:
+class Corpora(Struct, frozen=True):
     """``plain`` are the lines that turn text into arrays of tokens, empty where the data may hold more than text."""
 
     plain: tuple[Evidence, ...]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.correlation_carried import carried, stamped
 from scorecard.facts.correlation_lines import Id, Tie, bound, counts, headers, written
@@ -22,7 +24,6 @@ from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.tracing import Sender, Tracing
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # Calls that send one record without a trace around it.
 _SINGLE = frozenset({"log_prompt", "log_table", "log_event", "log_prediction", "publish_event", "log_record", "Table"})
@@ -31,8 +32,7 @@ _OPTION = lazily(r"(?:--)?(?:dag_|flow_|pipeline_)?run[_-]id|(?:DAG_|PIPELINE_)?
 _OF_RUNS = lazily(r"run|agent|job|task|pipeline|action|workflow|step", re.IGNORECASE)
 
 
-@record
-class Correlation:
+class Correlation(Struct, frozen=True):
     """``ids`` by the kind of their place; ``near`` are ids of experiment trackers and ids that stand alone."""
 
     ids: tuple[Id, ...]

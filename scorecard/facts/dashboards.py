@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 RESOURCES = (
@@ -60,8 +61,7 @@ _NEW = lazily(r"^[^#/]{0,80}\bdashboard\.new\(|^\s*-\s+dashboard:\s*\w")
 _EMBEDDED = lazily(r"\"(?:panels|gridPos|rows)\"\s*:")
 
 
-@record
-class Dashboards:
+class Dashboards(Struct, frozen=True):
     """``files`` of dashboard tools, ``declared`` as infrastructure or by an API, ``served`` by a container.
 
     ``empty`` are tools without content.

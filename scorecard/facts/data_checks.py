@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.data_declared import declared_checks, schema_comparators, schema_domains
 from scorecard.facts.data_declared_sql import sql_checks
@@ -28,7 +30,6 @@ from scorecard.facts.roots import Roots
 from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 _INGEST = frozenset({
@@ -77,8 +78,7 @@ _SILENT = (
 )
 
 
-@holder
-class DataChecks:
+class DataChecks(Struct, dict=True, eq=False):
     """``checks`` are applied; ``traffic`` compare what was already served; ``idle`` are defined and never called."""
 
     code: Code

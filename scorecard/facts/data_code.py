@@ -8,6 +8,8 @@ import re
 from functools import cache, cached_property
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.transform_words import (
@@ -32,11 +34,9 @@ from scorecard.facts.transform_words import (
     VERBS,
 )
 from scorecard.paths import is_demo, is_test, plain_name
-from scorecard.record import field, holder
 
 
-@holder
-class DataCode:
+class DataCode(Struct, dict=True, eq=False):
     """The definitions that handle data, and the question whether one of them does."""
 
     code: Code

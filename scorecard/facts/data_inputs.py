@@ -3,13 +3,14 @@
 import re
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.indexes import Indexes
 from scorecard.facts.roots import Roots
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 READS = (
     "pandas.read_*", "polars.read_*", "polars.scan_*", "dask.dataframe.read_*", "modin.pandas.read_*", "cudf.read_*",
@@ -105,8 +106,7 @@ _STORES = (
 _TABLES = ("embedding", "vector", "fragment", "chunk")
 
 
-@record
-class DataInputs:
+class DataInputs(Struct, frozen=True):
     """``reads`` are files and tables that are read, ``indexes`` documents that are taken in for retrieval."""
 
     reads: tuple[Evidence, ...]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.data_store_tables import COMMANDS, COPIES, NAMED_TEXTS, SNAPSHOTS, STORES
@@ -14,7 +16,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _DATA = lazily(
@@ -42,8 +43,7 @@ class DataStore(NamedTuple):
     path: str
 
 
-@record
-class DataStores:
+class DataStores(Struct, frozen=True):
     """``stores`` version data; ``overwrites`` write data to one and the same place."""
 
     stores: tuple[DataStore, ...]

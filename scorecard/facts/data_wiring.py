@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.data_found import Found
 from scorecard.facts.pipelines import Pipelines
@@ -12,7 +14,6 @@ from scorecard.facts.starts import Way
 from scorecard.facts.vocabulary import TRAIN_CALLS
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import holder
 
 _WORK = (
     *TRAIN_CALLS, "*.to_csv", "*.to_parquet", "*.to_sql", "*.to_pickle", "*.to_feather", "*.saveAsTable", "*.insert",
@@ -37,8 +38,7 @@ _RUNS_CHECKS = lazily(
 )
 
 
-@holder
-class Wiring:
+class Wiring(Struct, dict=True, eq=False):
     """How checks are reached. A script counts only where it does a pipeline's work, not where it only looks."""
 
     code: Code

@@ -3,12 +3,13 @@
 import re
 from itertools import pairwise
 
+from msgspec import Struct, field
+
 from scorecard.facts.execution import Site
 from scorecard.facts.locating import Locator, Place
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
-from scorecard.record import field, holder
 
 _MAKES = frozenset({"mkdir", "touch", "cp", "mv", "ln", "tee", "install", "New-Item", "Copy-Item", "split"})
 _DOWNLOADS = frozenset({"curl", "wget", "Invoke-WebRequest"})
@@ -36,8 +37,7 @@ _LITERAL = lazily(r"(?:\./)?\w[\w./-]*\Z")
 _ANYTHING = "*"
 
 
-@holder
-class DeadEnds:
+class DeadEnds(Struct, dict=True, eq=False):
     locator: Locator
     found: list[Evidence] = field(default_factory=list)
     _produced: dict[str, set[str]] = field(default_factory=dict)  # what the commands of a pipeline's file create

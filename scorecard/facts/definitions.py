@@ -9,10 +9,11 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.paths import is_test, plain_name
 from scorecard.readers.code import Call, Class, Function, Source
-from scorecard.record import field, holder
 
 _FAMILY = {"typescript": "js", "javascript": "js", "kotlin": "jvm", "java": "jvm", "scala": "jvm"}
 _MOST = 60  # functions looked at from one call on
@@ -37,8 +38,7 @@ class Definition(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-@holder
-class Definitions:
+class Definitions(Struct, dict=True, eq=False):
     """Finds definitions by what a call is named where it stands."""
 
     code: Code

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Job
 from scorecard.facts.code import Code
 from scorecard.facts.delivery import Delivery
@@ -13,12 +15,10 @@ from scorecard.facts.delivery_reading import Reader
 from scorecard.facts.delivery_tables import Act, What
 from scorecard.facts.delivery_targets import Targets
 from scorecard.facts.pipelines import Pipelines
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 
-@holder
-class Deliveries:
+class Deliveries(Struct, dict=True, eq=False):
     """``all`` in order of job and step, dead and hand-started ones included; ``jobs`` are all jobs."""
 
     all: tuple[Delivery, ...]

@@ -1,11 +1,12 @@
 """One thing that a pipeline builds or delivers."""
 
+from msgspec import Struct
+
 from scorecard.ci.model import AUTOMATIC, Job, Step, Trigger
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.delivery_tables import Act
 from scorecard.facts.environment_names import Rank
 from scorecard.model import Evidence
-from scorecard.record import record
 
 _SAID = {
     Trigger.PUSH: ("push", "branches", "trigger", "workflow"),
@@ -15,8 +16,7 @@ _SAID = {
 }
 
 
-@record
-class Delivery:
+class Delivery(Struct, frozen=True):
     """``chain`` leads from the pipeline's line to the command or the packaged step; ``triggers`` are what the conditions
     of job and step leave; ``dead`` says why it cannot work, "" if it can. ``environments`` are more than one where the
     branch or a button decides."""

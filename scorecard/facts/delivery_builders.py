@@ -2,11 +2,12 @@
 
 import re
 
+from msgspec import Struct, field
+
 from scorecard.facts.delivery_listed import Deed
 from scorecard.facts.delivery_tables import BUILD, BUILD_AND_PUSH, ROLLOUT, Acts, What
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 # The tool: (files of the build, a rule in them that makes an image).
@@ -25,8 +26,7 @@ _ROLLS = lazily(r"deploy|\.apply$|rollout", re.IGNORECASE)
 _IMAGES = lazily(r"image|docker|container|oci|tarball|\.\.\.|:all|load", re.IGNORECASE)
 
 
-@holder
-class Builders:
+class Builders(Struct, dict=True, eq=False):
     """Knows for each tool whether the repository makes images with it."""
 
     repository: Repository

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from scorecard.ci.model import Job, Step
 from scorecard.facts.delivery import Delivery
 from scorecard.facts.delivery_listed import Deed
 from scorecard.facts.delivery_reading import left
 from scorecard.facts.delivery_tables import BUILD, Act, What
 from scorecard.model import Evidence
-from scorecard.record import replace
 
 _UPLOADS = (
     "actions/upload-artifact",

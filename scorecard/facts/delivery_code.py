@@ -3,11 +3,12 @@
 from collections import defaultdict
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.delivery_tables import APPLY, BUILD, PUSH, ROLLOUT, SHIP, Acts, What
 from scorecard.readers.code import Source
-from scorecard.record import holder
 
 _DEPTH = 2
 # (modules that the file must import, names of calls in it, what they do)
@@ -68,8 +69,7 @@ class Found(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-@holder
-class DeliveryCode:
+class DeliveryCode(Struct, dict=True, eq=False):
     """Deeds by the file that does them."""
 
     code: Code

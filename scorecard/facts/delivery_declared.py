@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
@@ -16,7 +18,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 
 NAME = "AWS CodePipeline"
 GITOPS = "GitOps"
@@ -39,8 +40,7 @@ class _Action(NamedTuple):
     where: Evidence
 
 
-@record
-class DeclaredPipelines:
+class DeclaredPipelines(Struct, frozen=True):
     """``deliveries`` with a job for each action; ``approvals`` are the lines at which the pipelines wait for a person."""
 
     deliveries: tuple[Delivery, ...]

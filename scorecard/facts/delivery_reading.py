@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+
+from msgspec import Struct
 
 from scorecard.ci.github_triggers import narrowed
 from scorecard.ci.model import Job, Step, Trigger
@@ -21,7 +24,6 @@ from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 _BY_HAND = lazily(r"(?:github\.event\.)?inputs\.[\w-]+\s*(?:==\s*['\"]?true|\s*(?:&&|\}\}|$))")
@@ -47,8 +49,7 @@ _NOT_SHIPPED = lazily(
 )
 
 
-@holder
-class Reader:
+class Reader(Struct, dict=True, eq=False):
     """Reads one job after the other."""
 
     repository: Repository
@@ -56,12 +57,14 @@ class Reader:
     code: Code
     sdk: DeliveryCode
     targets: Targets
-    named: Named = field(init=False)
-    builders: Builders = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.named = Named(self.repository, self.code)
-        self.builders = Builders(self.repository)
+    @cached_property
+    def named(self) -> Named:
+        return Named(self.repository, self.code)
+
+    @cached_property
+    def builders(self) -> Builders:
+        return Builders(self.repository)
 
     def job(self, job: Job) -> Iterator[Delivery]:
         """Everything that the job builds or delivers, in order."""

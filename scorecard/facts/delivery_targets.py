@@ -1,12 +1,13 @@
 """To which environment a delivery goes: what the job, the command or the step say of it."""
 
+from msgspec import Struct, field
+
 from scorecard.ci.model import Job, Step
 from scorecard.facts.delivery_commands import Deed
 from scorecard.facts.environment_names import Rank, all_within, exact, tokens, within
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
 from scorecard.readers.wrappers import Words
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 # Options whose value names an environment, or a file or place that belongs to one.
@@ -25,8 +26,7 @@ _QUOTED = lazily(r"['\"]([\w .-]{2,40})['\"]")
 _CHOSEN = lazily(r"\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}")
 
 
-@holder
-class Targets:
+class Targets(Struct, dict=True, eq=False):
     """Finds the environments of deliveries; remembers what a workflow lets a person choose."""
 
     repository: Repository

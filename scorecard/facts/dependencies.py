@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts import requirements as formats
 from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
@@ -12,7 +14,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers import toml
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 PYTHON, JAVASCRIPT, RUBY, GO, RUST, JVM, DOTNET, R = "python", "javascript", "ruby", "go", "rust", "jvm", "dotnet", "r"
@@ -89,8 +90,7 @@ class Manifest(NamedTuple):
         return bool(self.lock) or not self.loose
 
 
-@holder
-class Dependencies:
+class Dependencies(Struct, dict=True, eq=False):
     """``manifests`` with at least one dependency; ``orphans`` are lock files without a manifest; ``main`` the system's language."""
 
     repository: Repository

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Trigger
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import is_operational
@@ -20,7 +22,6 @@ from scorecard.facts.starts import Way
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 _RECENT = lazily(
     r"(?:^|[._])(?:prod|production|live|serving|served|current|recent|logged|incoming|monitoring)(?:_|$)|"
@@ -47,8 +48,7 @@ class Watch(NamedTuple):
         return self.way in _ALONE
 
 
-@record
-class Drift:
+class Drift(Struct, frozen=True):
     """``watches``, those of production that run alone first."""
 
     watches: tuple[Watch, ...]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # Calls that set up a monitor which the platform then runs by itself.
 _SCHEDULED = (
@@ -49,8 +50,7 @@ _COMMAND = lazily(
 _AZURE = frozenset({"data_drift", "prediction_drift", "feature_attribution_drift"})
 
 
-@record
-class DriftPlatforms:
+class DriftPlatforms(Struct, frozen=True):
     """``monitors`` of a platform, wherever they are made; ``sent`` goes from the service to one that watches."""
 
     monitors: tuple[Evidence, ...]

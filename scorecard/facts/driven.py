@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.definitions import Definition
 from scorecard.facts.driven_words import (
     APPLICATION,
@@ -42,7 +44,6 @@ from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 
 
 class Driven(NamedTuple):
@@ -55,8 +56,7 @@ class Driven(NamedTuple):
     sure: bool = False  # what it asks for is named like a model's answer
 
 
-@record
-class DrivenTests:
+class DrivenTests(Struct, frozen=True):
     """``found`` reach the model; ``shallow`` only ask whether the service is up, or sign in."""
 
     found: tuple[Driven, ...]

@@ -4,15 +4,15 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.identity import llm_calls
 from scorecard.facts.vocabulary import SERVE_CALLS
-from scorecard.record import field, holder
 
 
-@holder
-class Engines:
+class Engines(Struct, dict=True, eq=False):
     """Tells whether a method takes an input through the held model and at least one further step of the object's own."""
 
     code: Code

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.deliveries import Deliveries
@@ -14,7 +16,6 @@ from scorecard.facts.environment_stacks import stacks
 from scorecard.facts.environment_switches import switches
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _ONLY_SAYS = frozenset({"echo", "printf", "sleep", "true", "cat", "ls", "env", "pwd", "date", "exit", "test"})
@@ -29,8 +30,7 @@ class Setting(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Environments:
+class Environments(Struct, frozen=True):
     """``settings`` define two or more environments; ``near`` name one, or name several to no effect."""
 
     settings: tuple[Setting, ...]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.eval_vocabulary import DATA_READS, TRACES
 from scorecard.facts.eval_words import EXPECT_KEY, INPUT_KEY
@@ -11,7 +13,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_prose
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import field, holder, record
 from scorecard.repository import Repository
 
 _DATA = (".jsonl", ".json", ".csv", ".tsv", ".yaml", ".yml", ".ndjson", ".toml")
@@ -29,8 +30,7 @@ _SEGMENT = 40_000
 _KEY = lazily(r"^[\s{\[-]*[\"']?([A-Za-z_]\w{1,40})[\"']?\s*:|[{,]\s*\"([A-Za-z_]\w{1,40})\"\s*:", re.MULTILINE)
 
 
-@holder
-class CaseFiles:
+class CaseFiles(Struct, dict=True, eq=False):
     """Data files that hold cases, looked at once."""
 
     repository: Repository
@@ -91,8 +91,7 @@ def _plain_pair(names: Iterable[str]) -> bool:
     )
 
 
-@record
-class Keys:
+class Keys(Struct, frozen=True):
     """Where the code of a suite says input and expectation, reads data, walks a folder of cases; 0 where it does not."""
 
     inputs: int

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Job
 from scorecard.facts.commands import Executed, is_test_command
 from scorecard.facts.eval_names import is_named, snake
@@ -13,7 +15,6 @@ from scorecard.facts.eval_words import any_of
 from scorecard.facts.evals import Evals
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _DEPLOYS = any_of(
@@ -37,8 +38,7 @@ class Gate(NamedTuple):
     compares: bool = False
 
 
-@record
-class EvalGates:
+class EvalGates(Struct, frozen=True):
     """``automatic`` starts by CI or before a release, ``manual`` ones that wait for a person; ``pipelines`` were read."""
 
     automatic: tuple[Gate, ...]

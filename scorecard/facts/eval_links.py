@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.eval_names import heads
 from scorecard.facts.vocabulary import LLM_CLASSES, LLM_CLIENTS, LLM_ENDPOINTS
 from scorecard.readers.code import Source
-from scorecard.record import field, holder
 
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})
 _NO_MODEL = (
@@ -37,8 +38,7 @@ _BEDROCK = frozenset({"bedrock-runtime", "converse", "invoke_model"})
 _DEPTH = 4
 
 
-@holder
-class Links:
+class Links(Struct, dict=True, eq=False):
     """``targets`` are the own files that a file imports, ``importers`` the reverse."""
 
     code: Code

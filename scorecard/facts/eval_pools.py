@@ -3,13 +3,14 @@
 from collections import defaultdict
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.eval_grading import is_graded
 from scorecard.facts.eval_links import Links
 from scorecard.facts.eval_names import is_named, is_named_folder
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
-from scorecard.record import holder, record
 
 _MOST = (
     0.6  # a folder with more of the code than this is the project, unless what it imports from beside it asks a model
@@ -24,8 +25,7 @@ _SERVERS = frozenset({
 })  # fmt: skip
 
 
-@record
-class Pool:
+class Pool(Struct, frozen=True):
     """``core`` are the files of the evaluation itself, ``runners`` those that start it; ``folders`` where they lie."""
 
     core: tuple[Source, ...]
@@ -46,8 +46,7 @@ class Pool:
         return any(is_named(s.path) or is_test(s.path) or s.notebook for s in self.core)
 
 
-@holder
-class Pools:
+class Pools(Struct, dict=True, eq=False):
     """Every pool, each with the files that import it and can be started."""
 
     pools: tuple[Pool, ...]

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts import eval_configs
 from scorecard.facts.code import Code
 from scorecard.facts.eval_asking import mocked
@@ -24,7 +26,6 @@ from scorecard.facts.eval_words import any_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Source
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 _GUARDRAIL = any_of(r"guard_?rail|safeguard|moderation|jailbreak|prompt_?injection|content_?filter")
@@ -38,8 +39,7 @@ class Near(NamedTuple):
     evidence: Evidence
 
 
-@holder
-class Evals:
+class Evals(Struct, dict=True, eq=False):
     """``suites`` in order of strength: system code before demos and notebooks, frameworks before home-made ones."""
 
     code: Code

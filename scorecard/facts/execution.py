@@ -1,13 +1,14 @@
 """What following commands yields, and where the one who follows them stands."""
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from scorecard.facts.locating import Place
 from scorecard.model import Evidence
 from scorecard.readers.wrappers import Words
-from scorecard.record import record, replace
 
 
-@record
-class Executed:
+class Executed(Struct, frozen=True):
     """One command that is run.
 
     ``words`` are its words without wrappers; ``chain`` leads from the outermost line to the command's own;
@@ -22,8 +23,7 @@ class Executed:
     folder: str = ""
 
 
-@record
-class Site:
+class Site(Struct, frozen=True):
     """A line of a file, the place where its commands run, and the way there."""
 
     path: str

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.data_code import DataCode
 from scorecard.facts.definitions import Definition
@@ -12,7 +14,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _ENOUGH = 12
@@ -38,8 +39,7 @@ class FeatureTest(NamedTuple):
     line: int
 
 
-@record
-class FeatureTests:
+class FeatureTests(Struct, frozen=True):
     """``found`` are tests of data functions, the most direct first; ``models`` tests that dbt holds against its models."""
 
     found: tuple[FeatureTest, ...]

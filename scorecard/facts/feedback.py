@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.called import is_called
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
@@ -16,7 +18,6 @@ from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 SENT = (
     "*.create_feedback", "*.createFeedback", "*.acreate_feedback", "*.log_feedback", "*.logFeedback",
@@ -59,8 +60,7 @@ _KEEPS = lazily(
 )
 
 
-@record
-class Feedback:
+class Feedback(Struct, frozen=True):
     """``stored`` are verdicts that are kept, the receiving end before the table.
 
     ``unstored`` are widgets and routes that keep nothing.

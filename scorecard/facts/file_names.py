@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Self
 
-from scorecard.record import holder
+from msgspec import Struct
+
 from scorecard.repository import Repository
 
 
-@holder
-class FileNames:
+class FileNames(Struct, dict=True, eq=False):
     """``by_name`` are paths by the lower-case name that they will have in a rendered project."""
 
     repository: Repository

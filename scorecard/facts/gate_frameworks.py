@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.metric_words import is_metric, words_of
@@ -12,7 +14,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
-from scorecard.record import record
 
 # Calls whose result is a failure or a missing blessing when a model is not good enough.
 _THRESHOLDS = (
@@ -61,8 +62,7 @@ class Framework(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class GateFrameworks:
+class GateFrameworks(Struct, frozen=True):
     """``gates``, the system's own before demos."""
 
     gates: tuple[Framework, ...]

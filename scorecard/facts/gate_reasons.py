@@ -4,6 +4,8 @@ import re
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.metric_words import (
     ORDER,
@@ -18,7 +20,6 @@ from scorecard.facts.metric_words import (
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Guard, Source
-from scorecard.record import holder
 
 Lines = tuple[tuple[Source, int], ...]
 
@@ -58,8 +59,7 @@ _GENERIC = frozenset({
 _CONSTANTS = frozenset({"True", "False", "1", "0", "'true", "'True", "'false"})
 
 
-@holder
-class GateReasons:
+class GateReasons(Struct, dict=True, eq=False):
     """Knows the functions that judge models, and follows flags back to the line that compared."""
 
     code: Code

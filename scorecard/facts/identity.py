@@ -6,6 +6,8 @@ where there is no system code of that sort at all, so that a classifier with an 
 
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.packaging import Packaging
 from scorecard.facts.vocabulary import (
@@ -22,7 +24,6 @@ from scorecard.facts.vocabulary import (
 from scorecard.model import Evidence, Kind
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # What `from_pretrained` also loads: no model, or a language model, which is found by its class.
 _PARTS = lazily(
@@ -31,8 +32,7 @@ _PARTS = lazily(
 _OTHER_LIBRARIES = tuple(name for name in ML_LIBRARIES if name not in TEXT_HELPERS)
 
 
-@record
-class Identity:
+class Identity(Struct, frozen=True):
     """The kind with its reason; ``trains`` and ``calls_llm`` are the facts behind it, each with evidence."""
 
     kind: Kind

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.dependencies import Dependencies, Manifest
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _ASIDE = lazily(
@@ -37,8 +38,7 @@ class Install(NamedTuple):
     extra: int = 0
 
 
-@record
-class ImageInstalls:
+class ImageInstalls(Struct, frozen=True):
     """``installs`` by the images of the system; those for development, tests and CI are left out."""
 
     installs: tuple[Install, ...]

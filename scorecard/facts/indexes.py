@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.identity import Identity
@@ -12,7 +14,6 @@ from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _COLUMN = lazily(
@@ -40,8 +41,7 @@ _KEEPS = lazily(
 _TRIAL = lazily(r"eval|experiment|scratch|demo|test|explor|poc|playground|example|benchmark", re.IGNORECASE)
 
 
-@record
-class Indexes:
+class Indexes(Struct, frozen=True):
     """``evidence`` of code that fills an index."""
 
     evidence: tuple[Evidence, ...]

@@ -5,6 +5,8 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.inference_vocabulary import (
     ADDRESS,
@@ -22,7 +24,6 @@ from scorecard.facts.vocabulary import LLM_CLIENTS, ML_LIBRARIES, WEB_FRAMEWORKS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 
 class Part(StrEnum):
@@ -47,8 +48,7 @@ class Ask(NamedTuple):
     llm: bool
 
 
-@record
-class Inference:
+class Inference(Struct, frozen=True):
     """``asks`` in order of path and line, tests left out; ``addresses`` are URLs of model endpoints in code;
     ``suspects`` are places that may ask a model in an unknown way: they only forbid to say that nothing does."""
 

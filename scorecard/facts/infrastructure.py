@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.file_names import FileNames
@@ -12,7 +14,6 @@ from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.paths import plain_name
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -47,8 +48,7 @@ _NO_CLUSTER = lazily(
 _MANIFEST = lazily(r"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 
 
-@record
-class Infrastructure:
+class Infrastructure(Struct, frozen=True):
     """``pieces``, those of one language together."""
 
     pieces: tuple[Piece, ...]

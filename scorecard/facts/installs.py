@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 _FILES = (
@@ -35,8 +36,7 @@ _FROM_LOCK = {
 _LONGEST = 2_000  # an output of a notebook, no command
 
 
-@holder
-class Installs:
+class Installs(Struct, dict=True, eq=False):
     """``commands`` install named packages in images; ``loose`` are those without an exact version, notebooks included."""
 
     repository: Repository

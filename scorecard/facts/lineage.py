@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.data_store import METAFLOW_DATA
@@ -15,7 +17,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _KEY = lazily(
@@ -77,8 +78,7 @@ class Link(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Lineage:
+class Lineage(Struct, frozen=True):
     """``links``, the strongest first; ``near`` is what records data without a version or a model."""
 
     links: tuple[Link, ...]

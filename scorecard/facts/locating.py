@@ -4,10 +4,12 @@ import posixpath
 import re
 from functools import cached_property
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.paths import matches
 from scorecard.patterns import lazily
 from scorecard.readers.shell import beside_script, joined
-from scorecard.record import field, holder, record, replace
 from scorecard.repository import Repository
 
 _ENDINGS = (".py", "/__main__.py", "/__init__.py")
@@ -19,8 +21,7 @@ _SUFFIX = lazily(
 )
 
 
-@record
-class Place:
+class Place(Struct, frozen=True):
     """Where a command runs: a folder of the repository (None if unknown), and how a container sees its files.
 
     ``here`` is the folder of the script that is being read; ``sure`` whether a path that is not found is
@@ -36,8 +37,7 @@ class Place:
         return replace(self, folder=folder)
 
 
-@holder
-class Locator:
+class Locator(Struct, dict=True, eq=False):
     """Finds files and modules; knows the repository's files under the names that a rendered template gives
     them."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.logging_files import configured_by_file, shipped_by_file
 from scorecard.facts.logging_vocabulary import CENTRAL, MACHINE, MACHINE_MODULES, PRIMITIVES, SHIPPED, SHIPPED_MODULES
@@ -14,7 +16,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 
@@ -48,8 +49,7 @@ _QUIET = lazily(r"silent|quiet|prod|(?:^|_|is)dev|NODE_ENV", re.IGNORECASE)
 _SENTRY_LOGS = ("enable_logs", "_experiments", "enableLogs")
 
 
-@record
-class LoggingSetup:
+class LoggingSetup(Struct, frozen=True):
     """``setups`` in the order of what they prove; `local` ones are the near misses."""
 
     setups: tuple[Setup, ...]

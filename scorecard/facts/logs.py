@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 
 _LEVEL = lazily(
     r"(?:log_?|flog\.?)?(?:debug|info|information|warn|warning|error|err|exception|critical|fatal|trace|verbose|success|notice|severe)"
@@ -80,8 +81,7 @@ JS_FRAMEWORKS = (
 )  # fmt: skip
 
 
-@record
-class Logs:
+class Logs(Struct, frozen=True):
     """``lines`` are log calls of system code, ``elsewhere`` those of notebooks and demos, ``prints`` what it prints."""
 
     lines: tuple[Hit, ...]

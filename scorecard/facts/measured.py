@@ -2,10 +2,11 @@
 
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 MEASURES = (
     "sklearn.metrics.*", "torchmetrics.*", "tensorflow.keras.metrics.*", "keras.metrics.*", "evaluate.load", "*.accuracy_score", "*.f1_score", "*.roc_auc_score", "*.mean_squared_error", "*.mean_absolute_error", "*.r2_score",
@@ -18,8 +19,7 @@ _OTHER = lazily(
 )
 
 
-@record
-class Measured:
+class Measured(Struct, frozen=True):
     """``hits`` are the calls, ``names`` what they compute, ``lines`` a line of each of the first files."""
 
     hits: tuple[Hit, ...]

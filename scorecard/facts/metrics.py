@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.exported_timings import exported_timings
@@ -18,7 +20,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 _ONLY_QUERIES = frozenset(
     {"query", "query_range", "custom_query", "get_metric_data", "get_metric_statistics", "list_time_series"}
@@ -65,8 +66,7 @@ _OFFLINE = lazily(
 )
 
 
-@record
-class Metrics:
+class Metrics(Struct, frozen=True):
     """``emitted`` by a library, ``switched`` on by a call, ``own`` timings that are stored or exported.
 
     ``near`` are timings and error reports that reach nobody as metrics.

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
-from scorecard.record import record
 from scorecard.repository import Repository
 
 # Words of a start command that make the started process, or what stands before it, measure itself.
@@ -75,8 +76,7 @@ _RUBY_AGENTS = (
 )
 
 
-@record
-class MetricsConfig:
+class MetricsConfig(Struct, frozen=True):
     """``on`` is what makes the running system measured; ``idle`` what is provided for and switched on nowhere."""
 
     on: tuple[Evidence, ...]

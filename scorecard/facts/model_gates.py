@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.gate_reasons import GateReasons, Lines
 from scorecard.facts.metric_words import compares, is_metric, is_outcome, may_be_metric, promotes, stops
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source
-from scorecard.record import holder
 
 _TRAINS = lazily(
     r"(?:^|[/_.-])(?:train\w*|eval\w*|valid\w*|regist\w*|promot\w*|deploy\w*|models?|metrics?|gates?|pipelines?|quality|retrain\w*|challenger|champion|checks?|compare\w*|select\w*|experiment\w*|flows?|dags?|steps?"
@@ -59,8 +60,7 @@ class Gate(NamedTuple):
     lines: Lines
 
 
-@holder
-class ModelGates:
+class ModelGates(Struct, dict=True, eq=False):
     """``gates`` decide; ``idle`` are comparisons of a measure that decide nothing."""
 
     code: Code

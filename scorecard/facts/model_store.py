@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.model_store_files import stores_in_files
@@ -14,7 +16,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
-from scorecard.record import record
 from scorecard.repository import Repository
 
 MODEL = lazily(
@@ -44,8 +45,7 @@ class Store(NamedTuple):
     scope: str = ""
 
 
-@record
-class ModelStore:
+class ModelStore(Struct, frozen=True):
     """``stores`` keep versions; ``overwrites`` save to one and the same path; ``trackers`` log, but keep no model."""
 
     stores: tuple[Store, ...]

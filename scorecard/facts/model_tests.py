@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.metric_words import ORDER, is_metric, is_reference, may_be_metric
@@ -15,7 +17,6 @@ from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
-from scorecard.record import field, record
 
 _FITS = lazily(r"fit|backward|train(?:_\w+)?|fit_generator|partial_fit|train_on_batch|finetune\w*|\w*_train")
 _LOADS = lazily(
@@ -64,8 +65,7 @@ class ModelTest(NamedTuple):
     what: str
 
 
-@record
-class ModelTests:
+class ModelTests(Struct, frozen=True):
     """``found``, those of the system before those of demos."""
 
     found: tuple[ModelTest, ...]
@@ -77,8 +77,7 @@ class ModelTests:
         return cls(tuple(sorted(found, key=lambda t: is_demo(t.case.path))))
 
 
-@record
-class _Reader:
+class _Reader(Struct, frozen=True):
     definitions: Definitions
     code: Code
     _named: dict[str, bool] = field(default_factory=dict)

@@ -7,6 +7,8 @@ function that calls that one, or the words of the message speak of failure, drif
 import re
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.job_hooks import hooks
@@ -15,7 +17,6 @@ from scorecard.facts.senders import HEARTBEAT, callers, senders
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # What only a system in trouble has; the words of a product's own alarms (a price, an anomaly) are not among them.
 _TROUBLE = lazily(
@@ -46,8 +47,7 @@ _PRODUCT = lazily(
 )
 
 
-@record
-class Notices:
+class Notices(Struct, frozen=True):
     """``alerts`` are messages about the system's state, ``hooks`` what an orchestrator does when a run fails.
 
     ``heartbeats`` go to a service that misses them; ``others`` are messages about something else, ``unreached`` alerts

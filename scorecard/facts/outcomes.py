@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.judged import judged
@@ -16,7 +18,6 @@ from scorecard.facts.tables import Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 # Platforms and libraries whose purpose is the quality of a deployed model.
 MONITORS = (
@@ -49,8 +50,7 @@ _SCORES = lazily(
 )
 
 
-@record
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """``platforms`` follow the quality of a deployed model by themselves; ``joined`` is own code that does.
 
     ``judged`` scores answers that production gave, ``offline`` measures on data at hand.

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.record_scopes import ASKS
 from scorecard.readers.code import Call, Function, Source
-from scorecard.record import field, holder
 
 
 class Own(NamedTuple):
@@ -24,8 +25,7 @@ class Own(NamedTuple):
         return [c for c in self.source.calls_in(self.function.line, self.function.end) if c.line > self.function.line]
 
 
-@holder
-class OwnCalls:
+class OwnCalls(Struct, dict=True, eq=False):
     """Python only: the other languages' readers resolve no owners."""
 
     code: Code

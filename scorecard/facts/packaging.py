@@ -5,11 +5,12 @@ import re
 import tomllib
 from typing import Any, Self
 
+from msgspec import Struct
+
 from scorecard.facts.vocabulary import ML_WORDS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _NAME = lazily(r"^[ \t]*name[ \t]*=[ \t]*['\"]?([A-Za-z][\w.\-]{1,60})['\"]?", re.MULTILINE)
@@ -39,8 +40,7 @@ _PUBLISH = lazily(
 )
 
 
-@record
-class Packaging:
+class Packaging(Struct, frozen=True):
     """What is published, and for whom.
 
     ``names`` are the packages with their manifests, ``installs`` where the README tells others to install one of them,

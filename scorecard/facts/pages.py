@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.reach import Reach
@@ -11,7 +13,6 @@ from scorecard.facts.starts import UNATTENDED
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _FRAMEWORKS = (
@@ -107,8 +108,7 @@ _DATA_CHECK = lazily(
 )
 
 
-@record
-class Pages:
+class Pages(Struct, frozen=True):
     """``monitoring`` pages and front ends, ``reports`` that something regenerates without a person.
 
     ``by_hand`` are reports that a person makes, ``others`` pages about something else.

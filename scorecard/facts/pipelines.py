@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.ci import SYSTEMS
 from scorecard.ci.model import Job, Reading, Step
 from scorecard.facts.commands import Executed, Resolver
 from scorecard.model import Evidence
 from scorecard.paths import is_prose
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 
@@ -32,8 +33,7 @@ class Run(NamedTuple):
         return self.job.automatic
 
 
-@holder
-class Pipelines:
+class Pipelines(Struct, dict=True, eq=False):
     """``jobs`` of every system; ``problems`` are dead ends that were seen on the way."""
 
     jobs: tuple[Job, ...]

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, after_options, option
-from scorecard.record import record
 
 
-@record
-class Program:
+class Program(Struct, frozen=True):
     """A file by its path, or a Python module by its dotted name; ``code`` is Python given on the command
     line."""
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Trigger
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
@@ -18,7 +20,6 @@ from scorecard.facts.promotion_chains import awaited, handed_up
 from scorecard.facts.promotion_code import of_models
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # Commands that move what runs in one environment to the next.
 _COMMANDS = (
@@ -43,8 +44,7 @@ class Promotion(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Promotions:
+class Promotions(Struct, frozen=True):
     """``all`` with the plainest first."""
 
     all: tuple[Promotion, ...]

@@ -7,6 +7,8 @@ from collections import defaultdict, deque
 from functools import cached_property
 from typing import Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.named import Named
 from scorecard.facts.pipelines import Pipelines
@@ -18,7 +20,6 @@ from scorecard.facts.starts_other import from_other_languages
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 
 _RUNS = frozenset(
@@ -51,8 +52,7 @@ _SHELLS = frozenset(
 )
 
 
-@holder
-class Reach:
+class Reach(Struct, dict=True, eq=False):
     """``starts`` are the entry points; the rest follows from the imports."""
 
     starts: tuple[Start, ...]

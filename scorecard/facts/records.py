@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.inference import Inference
@@ -31,7 +33,6 @@ from scorecard.facts.tables import Tables
 from scorecard.facts.tracing import is_offline
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 # `langchain` names the store in front: `CouchbaseChatMessageHistory`; without a store it forgets.
 _LASTING = lazily(r"(?:^|[./])(?!InMemory|Memory|Base|Stream|My|Custom)[A-Z]\w+ChatMessageHistory(?:\.\w+)?$")
@@ -57,8 +58,7 @@ class Record(NamedTuple):
     columns: frozenset[str] = frozenset()
 
 
-@record
-class Records:
+class Records(Struct, frozen=True):
     """``kept`` in order of strength; ``near`` are stores that forget, and outputs written without their inputs."""
 
     kept: tuple[Record, ...]

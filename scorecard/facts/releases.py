@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Step, Trigger
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers import yaml
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _TAG = lazily(
@@ -67,8 +68,7 @@ _COMMANDS = (
 _TAGGED = ("docker/build-push-action", "docker/metadata-action", "docker@2")
 
 
-@record
-class Releases:
+class Releases(Struct, frozen=True):
     """``tags`` that name versions; ``changelogs`` with two versions or more; ``automation`` in CI; ``blank`` changelogs without versions."""
 
     tags: tuple[str, ...]

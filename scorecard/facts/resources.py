@@ -7,11 +7,12 @@ from re import IGNORECASE, Pattern
 from re import compile as regex
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.model import Evidence
 from scorecard.paths import plain_name
 from scorecard.readers.hcl import Resource, declared, resources, uncommented
-from scorecard.record import holder
 from scorecard.repository import Repository
 
 _DECLARES = ("AWS::", "Microsoft.", "microsoft.")
@@ -30,8 +31,7 @@ class Declared(NamedTuple):
         return Evidence(self.path, self.resource.line, self.text)
 
 
-@holder
-class Resources:
+class Resources(Struct, dict=True, eq=False):
     """``all`` are the resources in order of path and line."""
 
     all: tuple[Declared, ...]

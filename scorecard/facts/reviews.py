@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.own_calls import OwnCalls
@@ -19,7 +21,6 @@ from scorecard.facts.table_writes import plain
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _PREDICTIONS = lazily(
@@ -57,8 +58,7 @@ _ANNOTATION = (
 )  # fmt: skip
 
 
-@record
-class Reviews:
+class Reviews(Struct, frozen=True):
     """``own`` are the places, the most telling first."""
 
     own: tuple[Evidence, ...]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.commands import Resolver
 from scorecard.facts.configuration import Configuration, is_operational
@@ -15,7 +17,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 COMMAND = lazily(
@@ -51,8 +52,7 @@ class Way(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Rollback:
+class Rollback(Struct, frozen=True):
     """``ways``, the strongest first; ``near`` are rollbacks of something else."""
 
     ways: tuple[Way, ...]

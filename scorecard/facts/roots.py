@@ -2,12 +2,12 @@
 
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
-from scorecard.record import record
 
 
-@record
-class Roots:
+class Roots(Struct, frozen=True):
     """The first parts of everything that is imported, called, decorated with or derived from."""
 
     names: frozenset[str]

@@ -3,11 +3,12 @@
 import re
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
-from scorecard.record import record
 
 _DECORATES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket", "resolver"})
 _REGISTERS = frozenset({
@@ -40,8 +41,7 @@ class Route(NamedTuple):
         ]
 
 
-@record
-class Routes:
+class Routes(Struct, frozen=True):
     """``all`` in order of path of the file and line."""
 
     all: tuple[Route, ...]

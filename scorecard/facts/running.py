@@ -2,13 +2,14 @@
 
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.reach import Reach
 from scorecard.facts.resources import Resources
 from scorecard.facts.starts import Start, Way
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _FILES = (
@@ -26,8 +27,7 @@ _PLATFORMS = (
 )  # fmt: skip
 
 
-@record
-class Running:
+class Running(Struct, frozen=True):
     """``what`` shows that something runs; nothing in it means that the repository is read and run by hand."""
 
     what: tuple[Evidence, ...]

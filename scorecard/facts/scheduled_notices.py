@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 _ACTIONS = lazily(
     r"slack|send-mail|sendgrid|telegram|discord|teams|pagerduty|opsgenie|create-an-issue|create-issue|notify|"
@@ -33,8 +34,7 @@ _TESTS = lazily(
 )
 
 
-@record
-class ScheduledNotices:
+class ScheduledNotices(Struct, frozen=True):
     """``steps`` tell people about a scheduled production job, ``of_ci`` about builds and tests."""
 
     steps: tuple[Evidence, ...]

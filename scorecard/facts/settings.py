@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 FILES = (
@@ -43,8 +44,7 @@ class SettingLine(NamedTuple):
     applies: bool
 
 
-@record
-class Settings:
+class Settings(Struct, frozen=True):
     """What has a value, by name, and the lines of start commands and scripts."""
 
     lines: dict[str, list[SettingLine]]

@@ -3,6 +3,8 @@
 import re
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.deliveries import Deliveries
 from scorecard.facts.delivery import Delivery
 from scorecard.facts.delivery_tables import Act, What
@@ -10,14 +12,12 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.startable import Startable
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-@record
-class ShippedPackage:
+class ShippedPackage(Struct, frozen=True):
     """``command`` declares what the package starts; ``builds`` and ``releases`` are the steps of CI. Empty where the
     package is a library, or nothing builds it."""
 

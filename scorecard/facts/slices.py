@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.definitions import Definitions
 from scorecard.facts.measured import Measured
@@ -34,11 +36,9 @@ from scorecard.facts.slice_words import (
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 
-@record
-class Slices:
+class Slices(Struct, frozen=True):
     """``found`` measures per group; ``grouped`` are groupings that measure no model."""
 
     found: tuple[Evidence, ...]
@@ -52,8 +52,7 @@ class Slices:
         return cls(tuple(code.quote(hits)), tuple(code.quote(groupings)))
 
 
-@record
-class _Reader:
+class _Reader(Struct, frozen=True):
     code: Code
     definitions: Definitions
     measured: Measured

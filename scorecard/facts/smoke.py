@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.frameworks import is_test_command
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 _REQUESTS = lazily(
     r"^(?:requests|httpx|urllib\.request|urllib3|aiohttp|http\.client)\.|\.invoke_endpoint$|\.online_endpoints\.invoke$|\.predict$|gradio_client|\.invoke$|\.run_sync$|webservice.*\.run$"
@@ -30,8 +31,7 @@ _VERDICT = lazily(
 )
 
 
-@record
-class SmokeChecks:
+class SmokeChecks(Struct, frozen=True):
     """``found`` assert and reach the model, each with the way to it; ``idle`` only send a request."""
 
     found: tuple[tuple[Evidence, ...], ...]

@@ -3,13 +3,14 @@
 import re
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.suite import Case
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
-from scorecard.record import record
 
 _STAGES = (
     ("data", lazily(r"_*(?:load|ingest|read|fetch|download|extract|get|collect|import)_?\w*(?:data|dataset|df|features|documents|docs|records|corpus|csv)\w*|\w*(?:data_?ingestion|ingest_data|data_?load\w*|load_raw\w*)|ingest\w*")),
@@ -37,8 +38,7 @@ class Staged(NamedTuple):
     stages: tuple[str, ...]
 
 
-@record
-class StagedTests:
+class StagedTests(Struct, frozen=True):
     """``found``, the system's before demos'."""
 
     found: tuple[Staged, ...]

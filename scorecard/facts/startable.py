@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.file_names import FileNames
 from scorecard.facts.identity import llm_calls, training_calls
@@ -15,7 +17,6 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
 from scorecard.patterns import compiled, lazily
 from scorecard.readers import yaml
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _DATA = (
@@ -64,8 +65,7 @@ class Stage(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Startable:
+class Startable(Struct, frozen=True):
     """``all`` with the most automatic first; ``notebooks`` and ``modules`` hold the system's work, started or not."""
 
     all: tuple[Stage, ...]

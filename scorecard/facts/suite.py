@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.definitions import in_template, own_module
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Guard, Source, Test
-from scorecard.record import holder
 
 # Ways into the project that need no import of it: the running service, its command line, its whole flow.
 _INTERFACES = lazily(
@@ -38,8 +39,7 @@ class Case(NamedTuple):
         return self.source.path
 
 
-@holder
-class Suite:
+class Suite(Struct, dict=True, eq=False):
     """``cases`` assert something about the project; ``hollow`` are tests that do not."""
 
     code: Code

@@ -5,13 +5,14 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.commands import Resolver
 from scorecard.facts.suite import Suite
 from scorecard.facts.suite_runs import TestRuns, collected, framework_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _NO_RUNNER = frozenset({"pre-commit", "lefthook", "docker", "jobs", "procfile", "dvc", "mlflow"})
@@ -45,8 +46,7 @@ class Command(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class TestCommands:
+class TestCommands(Struct, frozen=True):
     """``tasks`` of runners, ``scripts``, and commands that ``documents`` give."""
 
     tasks: tuple[Command, ...]

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.ci.model import Job, Step, Trigger
 from scorecard.facts.frameworks import is_test_command
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.facts.suite import Case, Suite
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 ON_CHANGE = frozenset({Trigger.PUSH, Trigger.CHANGE})
 # Systems whose triggers are kept in a cloud's console and not in the file.
@@ -58,8 +59,7 @@ class TestRun(NamedTuple):
     case: Case | None
 
 
-@record
-class TestRuns:
+class TestRuns(Struct, frozen=True):
     """``on_change`` start by push or pull request; ``otherwise`` by hand, schedule or tag; ``outside`` by a trigger that the
     repository does not hold; ``foreign`` are workflows of other repositories that are named after tests, ``called`` those
     whose job is; ``empty`` collect no test of the project."""

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.model import Evidence
 from scorecard.paths import is_test, plain_name
 from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _BASES = (
@@ -51,8 +52,7 @@ class Table(NamedTuple):
     evidence: Evidence
 
 
-@record
-class Tables:
+class Tables(Struct, frozen=True):
     """``all`` in order of discovery; a table that is both mapped and migrated stands there twice."""
 
     all: tuple[Table, ...]

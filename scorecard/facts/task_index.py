@@ -4,8 +4,9 @@ needed."""
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from msgspec import Struct, field
+
 from scorecard.facts.locating import Locator, Place
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.runners import RUNNERS, Call, Runner, Task
 from scorecard.runners.package_json import NAME as NPM
@@ -19,8 +20,7 @@ _MOST_FILES = 300
 Homes = dict[str, dict[str, list[Task]]]
 
 
-@holder
-class TaskIndex:
+class TaskIndex(Struct, dict=True, eq=False):
     repository: Repository
     locator: Locator
     _homes: dict[str, Homes] = field(default_factory=dict)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import NamedTuple, Self
 
+from msgspec import Struct, field
+
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition, Definitions
 from scorecard.facts.suite import Case, Suite, conftests
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Function, Source
-from scorecard.record import field, holder
 
 _SETUPS = frozenset({
     "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
@@ -53,8 +54,7 @@ def _is_inside(found: Reached, case: Case) -> bool:
     return found.source is case.source and case.test.line <= found.call.line <= case.test.end
 
 
-@holder
-class Tested:
+class Tested(Struct, dict=True, eq=False):
     """The test cases with what they reach."""
 
     code: Code

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.settings import SettingLine, Settings
 from scorecard.facts.tracing_backends import BACKENDS, CALLBACK_NAMES, NEEDS_OPTION, WRAPPERS, Backend
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 _BY_NAME = {backend.name: backend for backend in BACKENDS}
 _OFFLINE = lazily(r"(?:^|/)(?:evals?|evaluations?|evaluators?|benchmarks?)(?:/|[_.-])|(?:^|/)eval(?:uate)?_\w+\.\w+$")
@@ -32,8 +33,7 @@ class Sender(NamedTuple):
     hit: Hit | None = None
 
 
-@record
-class Trace:
+class Trace(Struct, frozen=True):
     """One backend with everything that sends to it, system code first, and where it is set up."""
 
     backend: Backend
@@ -59,8 +59,7 @@ class Trace:
         return tuple(dict.fromkeys((*list(first.values())[:4], *self.setup[:1])))
 
 
-@record
-class Tracing:
+class Tracing(Struct, frozen=True):
     """``traces`` by backend, those of system code first; ``idle`` are set-ups of backends that nothing sends to."""
 
     traces: tuple[Trace, ...]

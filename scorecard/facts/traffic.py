@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.own_calls import OwnCalls
@@ -14,7 +16,6 @@ from scorecard.facts.traffic_flow import shadowed, shared
 from scorecard.facts.traffic_parallel import side_by_side
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
-from scorecard.record import record
 
 _CANARY = ("canaryTrafficPercent", "canary_traffic_percent")
 _COMMANDS = (
@@ -34,8 +35,7 @@ class Split(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@record
-class Traffic:
+class Traffic(Struct, frozen=True):
     """``splits`` run two versions; ``single`` give all traffic to one."""
 
     splits: tuple[Split, ...]

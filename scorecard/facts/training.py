@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec import Struct
+
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import lazily
-from scorecard.record import record
 from scorecard.repository import Repository
 
 _JOBS = (
@@ -32,8 +33,7 @@ _MAYBE = lazily(r"\.(?:ipynb|rmd|qmd|rnw|jl|m)$|(?:^|/)[\w-]*train(?!s?it|script
 _SQL = lazily(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b", re.IGNORECASE)
 
 
-@record
-class Training:
+class Training(Struct, frozen=True):
     """``evidence`` of training; nothing in it means that models, if there are any, come from elsewhere.
 
     ``doubtful`` are files that may train although nothing in them could be read as training.

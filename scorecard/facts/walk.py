@@ -2,6 +2,9 @@
 
 import re
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.facts.execution import Executed, Site
 from scorecard.facts.locating import Place
 from scorecard.facts.programs import Program, program
@@ -9,7 +12,6 @@ from scorecard.facts.world import World
 from scorecard.patterns import lazily
 from scorecard.readers import shell
 from scorecard.readers.wrappers import Inner, Words, normalise, unwrap
-from scorecard.record import field, holder, replace
 from scorecard.runners import RUNNERS, Call, Runner, Task, compose, docker, jobs
 
 MAX_RESULTS = 500
@@ -34,8 +36,7 @@ _DOCKER: Runner = docker
 _COMPOSE: Runner = compose
 
 
-@holder
-class Walk:
+class Walk(Struct, dict=True, eq=False):
     """One expansion; ``pipeline`` is the file from which it started."""
 
     world: World

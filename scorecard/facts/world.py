@@ -1,17 +1,17 @@
 """What following commands needs to know of a repository, each thing read once."""
 
+from msgspec import Struct, field
+
 from scorecard.facts.dead_ends import DeadEnds
 from scorecard.facts.locating import Locator
 from scorecard.facts.task_index import TaskIndex
 from scorecard.model import Evidence
 from scorecard.readers import command_strings
-from scorecard.record import field, holder
 from scorecard.repository import Repository
 from scorecard.runners import Task
 
 
-@holder
-class World:
+class World(Struct, dict=True, eq=False):
     """What all walks over one repository share, each thing read once."""
 
     repository: Repository

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import NamedTuple
 
-from scorecard.record import field, state
+from msgspec import Struct, field
 
 _LINE = attrgetter("line")
 
@@ -135,8 +135,7 @@ class Test(NamedTuple):
     skipped: bool = False
 
 
-@state
-class Source:
+class Source(Struct):
     """One file's records. ``language`` is python, typescript, javascript, ruby, go, java, kotlin, scala, csharp, r …"""
 
     path: str
@@ -155,9 +154,9 @@ class Source:
     main: int = 0  # the line of `if __name__ == "__main__"` or of the entry point, 0 if there is none
     broken: str = ""  # why it was read only in part
     lines: int = 0
-    _calls_at: tuple[list[Call], list[int]] | None = field(default=None, repr=False, compare=False)
-    _by_scope: dict[str, list[Call]] | None = field(default=None, repr=False, compare=False)
-    _guards_at: tuple[list[Guard], list[int]] | None = field(default=None, repr=False, compare=False)
+    _calls_at: tuple[list[Call], list[int]] | None = None
+    _by_scope: dict[str, list[Call]] | None = None
+    _guards_at: tuple[list[Guard], list[int]] | None = None
 
     def calls_in(self, first: int, last: int) -> list[Call]:
         """The calls that stand between two lines, both included, in order of line."""

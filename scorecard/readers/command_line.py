@@ -1,12 +1,11 @@
 """Words of a command line: its options, and what is found inside of it."""
 
-from scorecard.record import record
+from msgspec import Struct
 
 Words = tuple[str, ...]
 
 
-@record
-class Inner:
+class Inner(Struct, frozen=True):
     """What was inside: a command, or a whole ``script``, and where it runs if not here."""
 
     words: Words = ()

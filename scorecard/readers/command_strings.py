@@ -5,7 +5,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from scorecard.record import record
+from msgspec import Struct
 
 _UNKNOWN = "${unknown}"
 _STARTERS = frozenset(
@@ -24,8 +24,7 @@ _MAX_DEPTH = 4
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@record
-class Started:
+class Started(Struct, frozen=True):
     line: int
     text: str
     may_fail: bool = False

@@ -5,9 +5,10 @@ import json
 import posixpath
 import re
 
+from msgspec import Struct, field
+
 from scorecard.patterns import lazily
 from scorecard.readers.shell import split_words
-from scorecard.record import field, record, state
 
 MAX_LINES = 10_000
 _INSTRUCTION = lazily(r"\s*([A-Za-z]+)(?:\s+|\Z)")
@@ -16,8 +17,7 @@ _RUN_FLAGS = lazily(r"(?:--[a-z-]+(?:=\S*)?(?:[ \t]*\\[ \t]*\n[ \t]*|[ \t]+))*")
 _HEREDOC = lazily(r"<<-?[\"']?([A-Za-z_]\w*)[\"']?")
 
 
-@record
-class Instruction:
+class Instruction(Struct, frozen=True):
     """``text`` is shell text for RUN, CMD and ENTRYPOINT, the arguments as written for others."""
 
     name: str
@@ -26,8 +26,7 @@ class Instruction:
     folder: str = "/"  # the working directory at this point
 
 
-@state
-class Stage:
+class Stage(Struct):
     """One FROM: ``copies`` are (source in the build context, absolute place in the image)."""
 
     line: int

@@ -5,8 +5,9 @@ Everything that is no call is passed over. Nothing raises: what is malformed end
 
 from collections.abc import Iterator
 
+from msgspec import Struct, field
+
 from scorecard.readers.groovy_tokens import END, NAME, NEWLINE, SIGN, STRING, Token, tokenize
-from scorecard.record import field, record, state
 
 MAX_TOKENS = 100_000
 MAX_DEPTH = 60
@@ -14,8 +15,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 _TYPES = frozenset({"def", "void", "String", "boolean", "int", "Map", "List", "static", "private", "public"})
 
 
-@record
-class Text:
+class Text(Struct, frozen=True):
     """A value as text: a string's content, or how an expression is written."""
 
     text: str
@@ -23,8 +23,7 @@ class Text:
     literal: bool = True
 
 
-@state
-class Call:
+class Call(Struct):
     """`name(positional, key: named) { body }`, its named blocks in ``branches``, nested calls ``inner``."""
 
     name: str
@@ -68,8 +67,7 @@ def _written(tokens: list[Token]) -> str:
     return text.replace("( ", "(").replace(" )", ")").replace(" . ", ".")
 
 
-@state
-class _Parser:
+class _Parser(Struct):
     tokens: list[Token]
     position: int = 0
 

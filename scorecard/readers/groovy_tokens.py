@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from scorecard.record import record
+from msgspec import Struct
 
 NAME, STRING, SIGN, NEWLINE, END = "name", "string", "sign", "newline", "end"
 _ESCAPES = {"n": " ; ", "t": "\t", "r": ""}  # a line break within one line would shift the lines after it
 _BEFORE_SLASHY = frozenset({"", "(", ",", "=", "~", "[", ":"})
 
 
-@record
-class Token:
+class Token(Struct, frozen=True):
     """A name, string, sign or line break."""
 
     kind: str

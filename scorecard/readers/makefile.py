@@ -2,8 +2,9 @@
 
 import re
 
+from msgspec import Struct, field
+
 from scorecard.patterns import lazily
-from scorecard.record import field, state
 
 MAX_LINES = 20_000
 _ASSIGNMENT = lazily(r"(?:export\s+|override\s+)*([\w.-]+)\s*(::?:?=|\?=|\+=|!=|=)\s*")
@@ -18,8 +19,7 @@ _FUNCTION = lazily(
 _ROUNDS = 4
 
 
-@state
-class Rule:
+class Rule(Struct):
     """``recipe`` holds (line, text) with `@` taken off; a line whose failure is ignored ends in `|| true`."""
 
     target: str
@@ -28,8 +28,7 @@ class Rule:
     recipe: list[tuple[int, str]] = field(default_factory=list)
 
 
-@state
-class Makefile:
+class Makefile(Struct):
     rules: dict[str, Rule] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     includes: list[tuple[int, str]] = field(default_factory=list)

@@ -6,19 +6,19 @@ condition of an `if`, the background, and any line but the last of a script with
 
 import re
 
+from msgspec import Struct
+
 from scorecard.readers.shell_lists import State
 from scorecard.readers.shell_model import Command
 from scorecard.readers.shell_parser import Parser
 from scorecard.readers.shell_paths import beside_script, joined, under_root
 from scorecard.readers.shell_words import QUOTED_DOLLAR, tokens
 from scorecard.readers.wrappers import strip_wrappers
-from scorecard.record import record
 
 MAX_TEXT = 400_000
 
 
-@record
-class Script:
+class Script(Struct, frozen=True):
     """``stops`` says whether the text itself asks to stop at the first error (`set -e`, `#!/bin/bash -e`)."""
 
     commands: tuple[Command, ...] = ()

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from scorecard.readers.shell_model import Command, handled, lets_pass
 from scorecard.readers.shell_words import Token, tokens
-from scorecard.record import field, holder, replace, state
 
 MAX_DEPTH = 40
 MAX_COMMANDS = 5_000
@@ -13,8 +15,7 @@ _MOST_ALTERNATIVES = 20
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 
 
-@state
-class State:
+class State(Struct):
     folder: str | None
     here: str | None
     name: str
@@ -28,8 +29,7 @@ class State:
     stack: list[str | None] = field(default_factory=list)
 
 
-@holder
-class Lists:
+class Lists(Struct, dict=True, eq=False):
     text: str
     line: int
     state: State

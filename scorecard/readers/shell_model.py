@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from scorecard.patterns import lazily
-from scorecard.record import record
 
 ASSIGNMENT = lazily(r"(?:\$env:)?([A-Za-z_]\w*)\+?=")
 _HARMLESS = frozenset(
@@ -12,8 +13,7 @@ _HARMLESS = frozenset(
 )  # fmt: skip
 
 
-@record
-class Command:
+class Command(Struct, frozen=True):
     """One simple command.
 
     ``folder`` is where it runs, relative to the repository, None where that is not known; ``guarded`` whether

@@ -4,19 +4,19 @@ others."""
 import posixpath
 import re
 
+from msgspec.structs import replace
+
 from scorecard.patterns import lazily
 from scorecard.readers.shell_lists import MAX_DEPTH, Lists
 from scorecard.readers.shell_model import ASSIGNMENT, Command
 from scorecard.readers.shell_paths import beside_script, joined, under_root
 from scorecard.readers.shell_words import QUOTED_DOLLAR, tokens
-from scorecard.record import holder, replace
 
 _VARIABLE = lazily(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}$]*))?\})")
 _OPENERS = frozenset({"if", "while", "until", "for", "select", "case", "{"})
 _STEERING = frozenset({"PYTHONPATH", "FLASK_APP"})  # variables that decide which file a command starts
 
 
-@holder
 class Parser(Lists):
     """One piece of shell text; ``run`` gives its commands."""
 

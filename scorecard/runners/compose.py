@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from scorecard.readers.node import Node
 from scorecard.readers.wrappers import Words, after_options, option, unwrap
-from scorecard.record import replace
 from scorecard.repository import Repository
 from scorecard.runners import docker
 from scorecard.runners.model import Call, Task

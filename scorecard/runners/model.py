@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from scorecard.record import record
+from msgspec import Struct
+
 from scorecard.repository import Repository
 
 
-@record
-class Task:
+class Task(Struct, frozen=True):
     """One named command.
 
     ``commands`` are (line of the file, shell text) in the order in which they run; ``needs`` the names of
@@ -39,8 +39,7 @@ class Task:
         return self.path.rpartition("/")[0] if self.home is None else self.home
 
 
-@record
-class Call:
+class Call(Struct, frozen=True):
     """What a command line asks of a runner: ``names`` of tasks, () for the default one.
 
     ``folder`` and ``file`` are where it says that they are defined (`make -C lib`, `just -f x`); ``package``

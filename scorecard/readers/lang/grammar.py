@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct, field
+
 from scorecard.patterns import lazily
 from scorecard.readers.code import Function, Import
-from scorecard.record import field, record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,8 +60,7 @@ class BindParts(NamedTuple):
     type: str = ""
 
 
-@record
-class Tests:
+class Tests(Struct, frozen=True):
     """How the test frameworks of a language name their blocks and their assertions.
 
     ``blocks`` and ``groups`` match calls that take a test, or a group of tests, as a callback; ``is_test`` knows
@@ -80,8 +80,7 @@ class Tests:
 Text = Callable[["Node"], str]
 
 
-@record
-class Grammar:
+class Grammar(Struct, frozen=True):
     """One language."""
 
     language: str

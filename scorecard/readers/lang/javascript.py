@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scorecard.patterns import lazily
 from scorecard.readers.code import Import
 from scorecard.readers.lang.grammar import BindParts, ClassParts, FunctionParts, Grammar, GuardParts, Step, Tests, Text
 from scorecard.readers.lang.naming import unquote
 from scorecard.readers.lang.tree import part
-from scorecard.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -2,10 +2,11 @@
 
 import time
 
+from msgspec import Struct, field
+
 from scorecard.patterns import lazily
 from scorecard.readers.code import Assign, Call, Class, Function, Guard, Import, Source, Test, Text
 from scorecard.readers.lang.r_tokens import JOINT, Token, dotted, effect_of, tokens
-from scorecard.record import field, state
 
 _ATTACHES = frozenset({"library", "require", "requireNamespace", "loadNamespace", "import"})
 _CLASSES = frozenset({"R6Class", "R6.R6Class", "setClass", "setRefClass", "new_class", "S7.new_class"})
@@ -20,8 +21,7 @@ _MAX_DEPTH = 1_000
 _MAX = 200
 
 
-@state
-class Frame:
+class Frame(Struct):
     """An open bracket: a call, a condition, the parameters of a function, a block, or plain grouping."""
 
     kind: str

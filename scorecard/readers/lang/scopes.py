@@ -3,17 +3,17 @@
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from scorecard.readers.code import Source, Test
 from scorecard.readers.lang.naming import Names, unquote
 from scorecard.readers.lang.tree import part
-from scorecard.record import field, state
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-@state
-class Scope:
+class Scope(Struct):
     """A function or class that is open until byte ``end``."""
 
     name: str
@@ -24,8 +24,7 @@ class Scope:
     bases: tuple[str, ...] = ()
 
 
-@state
-class OpenTest:
+class OpenTest(Struct):
     """A test, or a group of tests, that is open until byte ``end``."""
 
     name: str
@@ -39,8 +38,7 @@ class OpenTest:
     called: set[str] = field(default_factory=set)
 
 
-@state
-class Open:
+class Open(Struct):
     """The open tests, innermost last."""
 
     source: Source
