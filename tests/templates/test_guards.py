@@ -51,7 +51,7 @@ MUTANTS = [
     ),
     Mutant(
         "testing.features", "serving forgets the minutes",
-        f"{PACKAGE}/inference/serving.py", "[60 * time.hour + time.minute]", "[60 * time.hour]",
+        f"{PACKAGE}/inference/serving.py", "[60 * when.hour + when.minute]", "[60 * when.hour]",
         "integration/test_service.py::test_serving_makes_the_same_features_as_training",
     ),
     Mutant(
@@ -346,7 +346,7 @@ MUTANTS = [
     ),
     Mutant(
         "logging.correlation", "a trace ends here",
-        f"{PACKAGE}/inference/middleware.py", "parent[1] if parent else uuid.uuid4().hex", "uuid.uuid4().hex",
+        f"{PACKAGE}/inference/middleware.py", "parent[1] if parent else secrets.token_hex(16)", "secrets.token_hex(16)",
         "integration/test_service.py::test_a_trace_goes_on",
     ),
     Mutant(
