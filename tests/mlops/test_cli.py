@@ -41,7 +41,9 @@ def test_json_follows_the_contract(project: Path, capsys: pytest.CaptureFixture[
     for gap in report["gaps"]:
         assert gap["why"]
         assert gap["effort"] in {"hours", "days", "weeks"}
-        assert gap["command"] == f"mlops explain {gap['criterion']}"
+        ask = gap["criterion"].partition(".")[0]
+        assert gap["command"] in (f"mlops explain {gap['criterion']}", f"mlops add {ask}")
+    assert report["gaps"][0]["command"] == "mlops add data"
 
 
 def test_a_met_criterion_cites_what_is_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,6 @@ from scorecard.model import Effort, Finding, met, unmet
     question="Does something tell people when the running system degrades: rules, alarms, notifications?",
     surprise="The nightly job has been failing for two weeks, and nobody was told.",
     needs=("monitoring.platform",),
-    closed_by="monitoring",
 )
 def alerts(configured: Alerts, sent: Notices, scheduled: ScheduledNotices, running: Running) -> Finding:
     found = (

@@ -15,7 +15,6 @@ from scorecard.model import Effort, Finding, met, not_applicable, unmet
     effort=Effort.HOURS,
     question="Does the running system emit operational metrics or traces: latency, throughput, errors?",
     surprise="The service gets slow or starts to fail, and the first to know are its users.",
-    closed_by="monitoring",
 )
 def platform(metrics: Metrics, config: MetricsConfig, tracing: Tracing, running: Running) -> Finding:
     traced = [evidence for trace in tracing.live for evidence in trace.evidence]
