@@ -9,7 +9,6 @@ from scaffolder import applying, capabilities, git, merging
 from scaffolder.errors import Refused
 from scaffolder.foreign import hunks
 from scaffolder.foreign.model import Edit, Site
-from scaffolder.foreign.plans import NEEDS, PLANS
 from scaffolder.rendering import ANSWERS
 from scaffolder.repository import Repository
 from scaffolder.transition import OVERLAY, State, current, transition
@@ -31,6 +30,8 @@ def add(folder: Path, ask: str, survey: Callable[[], Mapping[str, Any]], *, dry:
 
     ``survey`` says what `scorecard.survey` finds there, if it is one that we did not make. ``dry`` only says what would be done.
     """
+    from scaffolder.foreign.plans import PLANS  # noqa: PLC0415  the build hook has none of what they read with
+
     stands = current(folder)
     if stands and (stands.answers.get("layout") == "full" or ask in capabilities.NAMES):
         return Added(capabilities.add(folder, ask, dry=dry))
@@ -62,6 +63,8 @@ def add(folder: Path, ask: str, survey: Callable[[], Mapping[str, Any]], *, dry:
 
 def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:
     """Take away what ``add`` put there, and nothing else. Raises Refused and then changes nothing."""
+    from scaffolder.foreign.plans import NEEDS  # noqa: PLC0415  as above
+
     old = current(folder)
     if old and (old.answers.get("layout") == "full" or ask in capabilities.NAMES):
         return Added(capabilities.remove(folder, ask, dry=dry))

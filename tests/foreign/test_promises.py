@@ -28,7 +28,7 @@ def test_a_check_names_the_capability_of_its_own_ask() -> None:
 def test_what_is_said_to_be_closed_is_promised_somewhere(make: Callable[..., Path], tmp_path: Path) -> None:
     promised: dict[str, set[str]] = defaultdict(set)
     for name in WORLDS:
-        folder = make(name, below=name)
+        folder = make(name)
         site = _site(applying.opened(folder), folder, survey(folder))
         for ask, plan in ((ask, plan) for ask, plan in PLANS.items() if ask not in NEEDS):
             with contextlib.suppress(Refused):

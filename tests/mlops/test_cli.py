@@ -43,7 +43,7 @@ def test_json_follows_the_contract(project: Path, capsys: pytest.CaptureFixture[
         assert gap["effort"] in {"hours", "days", "weeks"}
         ask = gap["criterion"].partition(".")[0]
         assert gap["command"] in (f"mlops explain {gap['criterion']}", f"mlops add {ask}")
-    assert report["gaps"][0]["command"] == "mlops add data"
+    assert "mlops add data" in {gap["command"] for gap in report["gaps"]}
 
 
 def test_a_met_criterion_cites_what_is_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
