@@ -25,6 +25,15 @@ def clean(extra: dict[str, str] | None = None) -> dict[str, str]:
     return {**environment(), **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
 
 
+# Servers mostly wait: begun first, they do so while the other workers are busy.
+_FIRST = ("test_servers.py", "test_guards.py", "test_broken.py", "test_combinations.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: _FIRST.index(item.path.name) if item.path.name in _FIRST else len(_FIRST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _git(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Everybody's git is set up differently: here, it knows a name and nothing else."""
