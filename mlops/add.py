@@ -1,11 +1,12 @@
 """`mlops add` and `mlops remove`: close the gaps of an ask in place, and hold the promise against a second audit."""
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
 from mlops import outcomes, showing
 from mlops.errors import FINE, GATE, REFUSED, MlopsError
-from scaffolder import Added, Refused, add, remove
+from scaffolder import Added, Refused, add, capabilities, remove
 from scorecard import NotARepository, audit
 from scorecard.model import Outcome
 from scorecard.survey import survey
@@ -13,6 +14,7 @@ from scorecard.survey import survey
 
 def run(what: str, path: Path, *, dry: bool) -> int:
     """Add ``what`` to the repository at ``path`` and give the exit code. Raises MlopsError."""
+    _known(what)
     try:
         before = {} if dry else _outcomes(path)
         done = add(path, what, lambda: survey(path), dry=dry)
@@ -30,6 +32,7 @@ def run(what: str, path: Path, *, dry: bool) -> int:
 
 def take(what: str, path: Path, *, dry: bool) -> int:
     """Take ``what`` away again and give the exit code. Raises MlopsError."""
+    _known(what)
     try:
         done = remove(path, what, dry=dry)
     except Refused as error:
@@ -38,6 +41,14 @@ def take(what: str, path: Path, *, dry: bool) -> int:
         return _preview(done)
     showing.say([f"removed {what}:", *outcomes.lines(done.outcome)])
     return _end(done, f"Remove {what}")
+
+
+def _known(what: str) -> None:
+    names = (*capabilities.ASKS, *capabilities.NAMES)
+    if what not in names:
+        near = difflib.get_close_matches(what, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(names)}"
+        raise MlopsError(f"there is no {what} to add or remove", hint)
 
 
 def _outcomes(path: Path) -> Mapping[str, Outcome]:
