@@ -315,7 +315,9 @@ def test_a_read_over_several_lines_of_a_cell_is_left_to_the_person() -> None:
 
 
 @pytest.mark.foreign
-@pytest.mark.parametrize("world", READS)
+@pytest.mark.parametrize(
+    "world", ["flat", "src_uv_gitlab", "conda_jenkins"]
+)  # each way of importing; a world takes half a minute
 def test_it_trains_as_before_and_not_on_bad_data(
     make: Callable[..., Path], run: Callable[..., "subprocess.CompletedProcess[str]"], world: str
 ) -> None:

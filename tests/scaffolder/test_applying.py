@@ -245,7 +245,7 @@ def test_mlops_may_be_killed_at_any_moment(world: World, ends: Ends, here: Path,
     )
     span = time.perf_counter() - start
     came = set()
-    for number in range(60):
+    for number in range(25):
         copy = shutil.copytree(world[0], here / f"copy{number}", symlinks=True)
         with subprocess.Popen(
             command((copy, *world[1:])), env=environment(), start_new_session=True, stderr=subprocess.DEVNULL

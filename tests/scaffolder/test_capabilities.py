@@ -74,7 +74,7 @@ def test_an_update_of_an_untouched_project_is_a_fresh_one(
 
 
 @pytest.mark.slow
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(answers=st.sampled_from(SETS), order=st.permutations(["github", "gitlab", "azure", "jenkins", "kubernetes"]))
 def test_parts_may_be_added_in_any_order_and_be_taken_away_again(
     tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any], order: list[str]
