@@ -390,9 +390,8 @@ def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path, run: Callable
     path.write_text(whole.replace(mutant.old, mutant.new, 1), encoding="utf-8")
     try:
         command = (".venv/bin/python", "-m", "pytest", "-q", "-x", "--tb=line", f"tests/{mutant.guard}")
-        # A guard that waits for what no longer comes has noticed, too: two minutes say so.
-        done = run(copy, "timeout", "120", *command, env=QUIET, check=False)
+        done = run(copy, *command, env=QUIET, check=False)
     finally:
         path.write_text(whole, encoding="utf-8")
-    assert done.returncode in (1, 124), f"nobody noticed\n{done.stdout}{done.stderr}"
-    assert done.returncode == 124 or "1 failed" in done.stdout, done.stdout
+    assert done.returncode == 1, f"nobody noticed\n{done.stdout}{done.stderr}"
+    assert "1 failed" in done.stdout, done.stdout
