@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mlops.errors import FINE, REFUSED, USAGE, MlopsError
+from mlops import showing
+from mlops.errors import FINE, USAGE, MlopsError
+from mlops.refusing import refusals
 from mlops.text import printable
-from scaffolder import BadAnswer, Made, Refused, new
+from scaffolder import BadAnswer, Made, new
 
 
 def run(
@@ -29,12 +31,11 @@ def run(
             "--defaults takes the default answers; --data NAME=VALUE and --answers FILE give some, and take the others",
         )
     given = {**(_file(answers) if answers else {}), **_pairs(data)}
-    try:
-        made = new(target, given, template=template, ref=ref, ask=ask, trust=trust)
-    except BadAnswer as error:
-        raise MlopsError(error.what, error.hint, USAGE) from None
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
+    with refusals():
+        try:
+            made = new(target, given, template=template, ref=ref, ask=ask, trust=trust)
+        except BadAnswer as error:
+            raise MlopsError(error.what, error.hint, USAGE) from None
     _report(target, made)
     return FINE
 
@@ -70,7 +71,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _report(target: Path, made: Made) -> None:
     for note in made.notes:
-        sys.stderr.write(printable(f"note: {note}\n"))
+        showing.note(note)
     lines = [f"{made.path.name}: {made.files} files, one commit, templates {made.version}", ""]
     lines.append(f"  cd {shlex.quote(os.fspath(target if target != Path() else made.path))}")
     if made.ours:

@@ -4,17 +4,16 @@ import sys
 from pathlib import Path
 
 from mlops import outcomes, showing
-from mlops.errors import FINE, GATE, REFUSED, MlopsError
+from mlops.errors import FINE, GATE
+from mlops.refusing import refusals
 from mlops.text import printable
-from scaffolder import Refused, Update, check, finish, update
+from scaffolder import Update, check, finish, update
 
 
 def run(path: Path, *, ref: str | None, trust: bool, dry: bool) -> int:
     """Update the project at ``path``; 1 where conflicts are left. Raises MlopsError."""
-    try:
+    with refusals():
         made = update(path, ref=ref, trust=trust, dry=dry)
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
     if made.old == made.new:
         sys.stdout.write(f"up to date: templates {made.new}\n")
         return FINE
@@ -29,10 +28,8 @@ def run(path: Path, *, ref: str | None, trust: bool, dry: bool) -> int:
 
 def look(path: Path) -> int:
     """Whether there are newer templates: 1 if so, for CI. Raises MlopsError."""
-    try:
+    with refusals():
         made = check(path)
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
     if made.old == made.new:
         sys.stdout.write(f"up to date: templates {made.new}\n")
         return FINE
@@ -44,12 +41,10 @@ def look(path: Path) -> int:
 
 def end(path: Path, *, tests: bool) -> int:
     """Finish an update that had conflicts; 1 where something is left to do. Raises MlopsError."""
-    try:
+    with refusals():
         made = finish(path, tests=tests)
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
     for note in made.notes:
-        sys.stderr.write(printable(f"note: {note}\n"))
+        showing.note(note)
     if made.left:
         lines = ["not finished yet:", *(f"  {path}: {why}" for path, why in made.left)]
         lines += ["", "Then the same command again"]

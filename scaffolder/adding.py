@@ -99,7 +99,8 @@ def _site(repository: Repository, folder: Path, survey: Mapping[str, Any]) -> Si
     listed = git.run(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0")
 
     def text(path: str) -> str:
-        return (git.blob(folder, f"HEAD:{repository.prefix}{path}") or b"").decode("utf-8", "surrogateescape")
+        said = git.attempt(folder, "cat-file", "blob", f"HEAD:{repository.prefix}{path}")
+        return "" if said.returncode else said.stdout
 
     return Site(tuple(path for path in listed if path), text, survey)
 

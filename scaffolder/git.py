@@ -129,18 +129,6 @@ def attempt(
     return subprocess.CompletedProcess(done.args, done.returncode, said, complained)
 
 
-def blob(folder: Path, name: str) -> bytes | None:
-    """The bytes of an object such as HEAD:path, none where there is no such file."""
-    done = subprocess.run(  # noqa: S603  our own arguments, no shell
-        ["git", "cat-file", "blob", name],  # noqa: S607  which git is the user's choice
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        check=False,
-    )
-    return None if done.returncode else done.stdout
-
-
 def first_commit(folder: Path, message: str, *, ignored: bool) -> bool:
     """Makes ``folder`` a repository with one commit of what lies there, with what its .gitignore names or without.
 

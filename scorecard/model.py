@@ -194,10 +194,6 @@ class Comparison(Struct, frozen=True):
     lost: tuple[Change, ...]
     levels: Mapping[str, tuple[int | None, int | None]]
 
-    @property
-    def regressed(self) -> bool:
-        return bool(self.lost)
-
 
 class Scorecard(Struct, frozen=True):
     """Everything a report shows."""

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from scorecard.asks import ASKS
-from scorecard.reports.view import clean
+from scorecard.reports.pages import page
 
 Row = Mapping[str, Any]
 
@@ -59,12 +58,7 @@ def first_gap(row: Row) -> str:
 
 def render(fleet: Fleet) -> str:
     """The page as HTML. Whatever comes from repositories is escaped."""
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  the table needs none of it
-
-    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters |= {"clean": clean, "levels": levels, "share": share, "first_gap": first_gap}
-    template = env.from_string(files("scorecard.reports").joinpath("fleet.html.jinja").read_text(encoding="utf-8"))
-    return template.render(fleet=fleet, asks=ASKS, sums=_sums(fleet))
+    return page("fleet", levels=levels, first_gap=first_gap).render(fleet=fleet, asks=ASKS, sums=_sums(fleet))
 
 
 def _sums(fleet: Fleet) -> dict[str, list[int]]:

@@ -1,11 +1,11 @@
 """One page that needs nothing else: no script, no font, no server; light and dark, narrow and on paper."""
 
-from importlib.resources import files
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 from scorecard.checks import all_checks
 from scorecard.model import Scorecard
+from scorecard.reports.pages import page
 from scorecard.reports.view import (
     MARKS,
     brief,
@@ -27,16 +27,12 @@ _SIZE, _RADIUS = 150, 104
 
 def render(card: Scorecard, *, full: bool) -> str:
     """The scorecard as HTML. Whatever comes from the repository is escaped, control characters included."""
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  the other formats need neither
-    from markdown_it import MarkdownIt  # noqa: PLC0415
+    from markdown_it import MarkdownIt  # noqa: PLC0415  the other formats need it not
 
-    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.filters |= {"clean": clean, "place": place, "said": _said}
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    template = env.from_string(files("scorecard.reports").joinpath("page.html.jinja").read_text(encoding="utf-8"))
     shown = is_system(card) or full
     asks = list(by_ask(card)) if shown else []
-    text: str = template.render(
+    return page("page", place=place, said=_said).render(
         card=card,
         asks=asks,
         marks=MARKS,
@@ -48,7 +44,6 @@ def render(card: Scorecard, *, full: bool) -> str:
         changes=changes(card.compared) if card.compared else [],
         shifts=shifts(card.compared) if card.compared else "",
     )
-    return text
 
 
 def _said(text: str) -> "Markup":
