@@ -1,14 +1,14 @@
 """`python benchmarks/new.py [TIMES]`: CPU and wall seconds of `mlops new` beside plain `copier copy` of the same templates."""
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import cost
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
@@ -17,11 +17,7 @@ PYTHON = sys.executable
 def measure(command: list[str], folder: Path) -> tuple[float, float]:
     """CPU of the process and of all that it starts, and wall."""
     shutil.rmtree(folder / "made", ignore_errors=True)
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, time.perf_counter() - start
+    return cost(command, folder)
 
 
 def main() -> None:

@@ -1,12 +1,12 @@
 """`python benchmarks/project.py`: what a generated project costs: to make, to install, to test, to see, to read."""
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import cost
 
 PYTHON = sys.executable
 NOT_COUNTED = ("uv.lock", "LICENSE", "data/departures-1.parquet", "data/departures-2.parquet")
@@ -15,10 +15,7 @@ NOT_COUNTED = ("uv.lock", "LICENSE", "data/departures-1.parquet", "data/departur
 def measure(words: list[str], folder: Path) -> tuple[float, float]:
     """CPU of a command and of all that it starts, and wall; it must end well."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("VIRTUAL_ENV", "UV_PROJECT", "APP_", "PYTHON"))}
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(words, cwd=folder, env=env, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - start
+    return cost(words, folder, env)
 
 
 def size(folder: Path) -> int:

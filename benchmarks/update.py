@@ -2,21 +2,19 @@
 beside plain `copier update` of the same project with the same templates."""
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import cost
+
+from scaffolder import bundle, source
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
-sys.path.insert(0, str(ROOT))
-
-from scaffolder import bundle, source  # noqa: E402  from this clone
-
 ADD = "import sys, pathlib; from scaffolder import capabilities; capabilities.add(pathlib.Path(), sys.argv[1])"
 
 
@@ -26,13 +24,7 @@ def measure(command: list[str], project: Path, env: dict[str, str]) -> tuple[flo
     shutil.rmtree(copy.parent, ignore_errors=True)
     shutil.copytree(project, copy, symlinks=True)
     subprocess.run(["git", "status"], cwd=copy, check=True, capture_output=True)  # settles the index of the copy
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, cwd=copy, capture_output=True, env=env, check=False)
-    if done.returncode not in (0, 1):  # 1: something newer stands in this clone
-        sys.exit(done.stderr.decode())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, time.perf_counter() - start
+    return cost(command, copy, env, fine=(0, 1))  # 1: something newer stands in this clone
 
 
 def main() -> None:

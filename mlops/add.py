@@ -16,8 +16,8 @@ def run(what: str, path: Path, *, dry: bool) -> int:
     """Add ``what`` to the repository at ``path`` and give the exit code. Raises MlopsError."""
     _known(what)
     try:
-        before = {} if dry else _outcomes(path)
-        done = add(path, what, lambda: survey(path), dry=dry)
+        seen = survey(path)
+        done = add(path, what, lambda: seen, dry=dry)
     except Refused as error:
         raise MlopsError(error.what, error.hint, REFUSED) from None
     except NotARepository as error:
@@ -26,7 +26,7 @@ def run(what: str, path: Path, *, dry: bool) -> int:
         return _preview(done)
     showing.say([f"added {what}:" if done.outcome.any else f"nothing to add for {what}", *outcomes.lines(done.outcome)])
     if done.outcome.any:
-        _promises(done, before, _outcomes(path))
+        _promises(done, seen["criteria"], _outcomes(path))
     return _end(done, f"Add {what}")
 
 
@@ -55,9 +55,9 @@ def _outcomes(path: Path) -> Mapping[str, Outcome]:
     return {name: finding.outcome for name, finding in audit(path, configured=False).findings.items()}
 
 
-def _promises(done: Added, before: Mapping[str, Outcome], after: Mapping[str, Outcome]) -> None:
+def _promises(done: Added, before: Mapping[str, str], after: Mapping[str, Outcome]) -> None:
     """What a second audit says: the promise is kept, or it is said that it is not."""
-    closed = [name for name, now in after.items() if now is Outcome.MET is not before.get(name)]
+    closed = [name for name, now in after.items() if now is Outcome.MET and before.get(name) != Outcome.MET]
     if closed:
         marks = [f"  {showing.style('✓', '32')} {name}" for name in closed]
         showing.say(["", "closed, as mlops audit sees it now:", *marks])

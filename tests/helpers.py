@@ -1,8 +1,10 @@
 """Worlds in four lines."""
 
 import os
+import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import dedent
 
 from scorecard.repository import History, Repository
@@ -27,6 +29,22 @@ def repo(files: Mapping[str, str], *, tags: Iterable[str] = (), branches: Iterab
     names = tuple(branches)
     history = History("0" * 40, tuple(tags), names, names[0] if names else None)
     return Repository("example", Memory(encoded), history)
+
+
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+"""git that knows somebody, whatever the machine says."""
+
+
+def started(folder: Path) -> Path:
+    """An empty repository on `main`."""
+    subprocess.run(["git", "init", "-qb", "main", str(folder)], check=True)
+    return folder
+
+
+def commit(folder: Path) -> None:
+    """Everything in ``folder``, as one commit."""
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    subprocess.run([*GIT, "commit", "-qm", "x"], cwd=folder, check=True)
 
 
 FOREIGN = ("VIRTUAL_ENV", "UV_", "PYTEST_", "GIT_", "APP_", "PYTHON", "COV_", "NOX_", "MLFLOW_", "AWS_")

@@ -39,7 +39,7 @@ _SERVED = frozenset(
 def plan(site: Site) -> Plan:
     """See the module's docstring. Refused where no table is read, or nothing says what it should hold."""
     found = site.survey["data"]
-    if set(_CRITERIA) <= set(found["met"]):
+    if all(site.is_met(f"data.{name}") for name in _CRITERIA):
         raise Refused("the data are checked here already", "mlops audit shows where")
     if not found["reads"]:
         what = "it asks a language model and reads no table" if found["llm"] else "no table is read here with pandas"
@@ -69,7 +69,7 @@ def plan(site: Site) -> Plan:
         "usual": usual,
     }
     left = _left(site, found, place.module(name), "" if table else facts["module"])
-    promised = _promised(read, found, place, spread=bool(usual))
+    promised = _promised(site, read, place, spread=bool(usual))
     text = site.text(read["path"])
     if read["notebook"]:
         after = in_notebook(text, read["line"], name)
@@ -88,16 +88,14 @@ def plan(site: Site) -> Plan:
     return Plan(facts, promised, (Edit(read["path"], text, after),), left)
 
 
-def _promised(
-    read: Mapping[str, Any], found: Mapping[str, Any], place: imports.Place, *, spread: bool
-) -> tuple[str, ...]:
+def _promised(site: Site, read: Mapping[str, Any], place: imports.Place, *, spread: bool) -> tuple[str, ...]:
     will = ["schema", "values", *(["wired"] if read["runs"] else [])]
     if read["runs"] or read["notebook"]:
         will.append("mitigation")
     near = set(re.split(r"[/_\-.]", "/".join(place.folder.split("/")[-2:]).lower()))
     if spread and not near & _SERVED:  # there the audit takes it for a look at what was already served
         will.append("distribution")
-    return tuple(f"data.{name}" for name in will if name not in found["met"])
+    return tuple(f"data.{name}" for name in will if site.is_open(f"data.{name}"))
 
 
 def _table(site: Site, read: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[tables.Table | None, str]:

@@ -1,11 +1,10 @@
 """A check into the line that reads a table, and what that line says of how it is read."""
 
 import ast
-import re
 from typing import Any
 
 from scaffolder.errors import Refused
-from scaffolder.foreign.python_edits import after_statement, with_import
+from scaffolder.foreign.python_edits import after_statement, parsed, rows_of, with_import
 
 _HARMLESS = frozenset({
     "filepath_or_buffer", "path", "source", "encoding", "low_memory", "engine", "parse_dates", "compression", "float_precision",
@@ -21,11 +20,11 @@ def checked(text: str, line: int, reader: str, module: str, own: frozenset[str],
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix("\ufeff")
-    tree = _parsed(text)
+    tree = parsed(text)
     taken = {name for node in ast.walk(tree) for name in _names(node)}
     name = next(n for n in ("check", "check_data", "check_table", "checked_data") if n not in taken)
     call, statement = _call(tree, line, reader)
-    rows = _rows(text)
+    rows = rows_of(text)
     alone = statement.value is call if isinstance(statement, ast.Assign | ast.AnnAssign) else False
     alone = alone and not rows[statement.lineno - 1][: statement.col_offset].strip() and _ends_row(rows, statement)
     target = _target(statement)
@@ -47,7 +46,7 @@ def checked(text: str, line: int, reader: str, module: str, own: frozenset[str],
 
 def options(text: str, line: int, reader: str) -> dict[str, Any] | None:
     """What the call says of the table, as far as `tables.read` knows it; None where it says more than that."""
-    call, _ = _call(_parsed(text.removeprefix("\ufeff")), line, reader)
+    call, _ = _call(parsed(text.removeprefix("\ufeff")), line, reader)
     if len(call.args) > 1 or not reader.endswith("read_csv"):
         return None if not reader.endswith("read_table") or len(call.args) > 1 or call.keywords else {"sep": "\t"}
     found: dict[str, Any] = {}
@@ -76,13 +75,6 @@ def options(text: str, line: int, reader: str) -> dict[str, Any] | None:
         elif not (word == "header" and value in (0, "infer")) and value is not None:
             return None
     return found
-
-
-def _parsed(text: str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise Refused(f"the file that reads the data is no valid Python: {error}", "mend it first") from None
 
 
 def _call(tree: ast.Module, line: int, reader: str) -> tuple[ast.Call, ast.stmt]:
@@ -135,7 +127,7 @@ def _wrapped(text: str, call: ast.Call, name: str) -> str:
 
 def _with_own_import(text: str, lines: list[str], module: str, own: frozenset[str]) -> str:
     """Among the imports of own modules where it belongs in order; else after the last import, apart from those of others."""
-    body = _parsed(text).body
+    body = parsed(text).body
     top: list[ast.stmt] = []
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -144,7 +136,7 @@ def _with_own_import(text: str, lines: list[str], module: str, own: frozenset[st
             break
     named = [(n, "." * n.level + (n.module or "")) for n in body if isinstance(n, ast.ImportFrom)]
     group = [(n, name) for n, name in named if n.level or name.partition(".")[0] in own]
-    rows, end = _rows(text), "\r\n" if "\r\n" in text else "\n"
+    rows, end = rows_of(text), "\r\n" if "\r\n" in text else "\n"
     before = next((n for n, name in group if name > module), None)
     if before and len(lines) == 1:
         place = before.lineno - 1
@@ -157,11 +149,6 @@ def _with_own_import(text: str, lines: list[str], module: str, own: frozenset[st
     else:
         return with_import(text, end.join(lines))
     return "".join([*rows[:place], *(line + end for line in lines), *rows[place:]])
-
-
-def _rows(text: str) -> list[str]:
-    """Lines as Python counts them, with their ends."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def _is_texts(value: object) -> bool:

@@ -4,10 +4,12 @@ import ast
 import json
 import re
 
+from scaffolder.foreign.python_edits import rows_of
+
 
 def in_notebook(text: str, line: int, module: str) -> str:
     """``text`` with an import before, and a check after, the line of code on ``line``; "" where that is more than a plain `df = read(…)`."""
-    rows = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+    rows = rows_of(text)
     row = rows[line - 1] if line <= len(rows) else ""
     indent, end = row[: len(row) - len(row.lstrip())], row[len(row.rstrip()) :]
     code, comma = row.strip().removesuffix(","), row.rstrip().endswith(",")

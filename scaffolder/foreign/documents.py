@@ -21,6 +21,12 @@ def with_section(text: str, path: str, title: str, commands: Iterable[str]) -> s
     return _joined(text, [f"{line}{end}" for line in lines], end)
 
 
+def with_line(text: str, line: str) -> str:
+    """``line`` at the end, which ends as the others do."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    return f"{text}{end if text and not text.endswith(chr(10)) else ''}{line}{end}"
+
+
 def with_target(text: str, name: str, command: str) -> str | None:
     """A Makefile with one target more, None where it has that target or another prefix than a tab."""
     if ".RECIPEPREFIX" in text or re.search(rf"(?m)^{re.escape(name)}\s*:", text):

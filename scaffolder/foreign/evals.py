@@ -19,7 +19,8 @@ def plan(site: Site) -> Plan:
             "no application around a language model was found here",
             "mlops audit says what kind of repository this is; a classical model is tested by mlops add testing",
         )
-    open_ = [f"evals.{name}" for name, met in seen["met"].items() if not met]
+    wanted = ("evals.cases", "evals.regression", "evals.adversarial", "evals.gate")
+    open_ = [name for name in wanted if not site.is_met(name)]
     if not open_:
         raise Refused("cases, their comparison, attacks and the gate are here already", "mlops audit cites them")
     chosen, others = _chosen(seen)

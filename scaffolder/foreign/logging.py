@@ -7,6 +7,7 @@ from typing import Any
 
 from scaffolder.errors import Refused
 from scaffolder.foreign import python_edits
+from scaffolder.foreign.documents import with_line
 from scaffolder.foreign.model import Edit, Plan, Site
 from scaffolder.foreign.modules import beside, importing
 
@@ -21,7 +22,7 @@ _IGNORED = ".gitignore"
 def plan(site: Site) -> Plan:
     """See the module's docstring."""
     serving = site.survey["serving"]
-    if "predictions" in serving["met"]:
+    if site.is_met("logging.predictions"):
         raise Refused("predictions are recorded here already", "mlops audit says where, and what is missing beside it")
     usable = sorted((ask for ask in serving["asks"] if _usable(site, ask)), key=lambda ask: _shows(site, ask))
     if not usable:
@@ -49,12 +50,12 @@ def plan(site: Site) -> Plan:
         "plain": plain,
         "test": _test(site),
     }
-    configures = app is not None and "structured" not in serving["met"]
+    configures = app is not None and not site.is_met("logging.structured")
     edits = _edits(site, main, app, found, configures=configures)
     promised = ["predictions", "review", "correlation"]
     if configures:
         promised += ["structured", *(["logger"] if serving["prints"] <= _PRINTS_A_LINE else [])]
-    promises = tuple(f"logging.{name}" for name in promised if name not in serving["met"])
+    promises = tuple(f"logging.{name}" for name in promised if not site.is_met(f"logging.{name}"))
     return Plan(found, promises, edits, tuple(_left(site, usable, app, found)))
 
 
@@ -146,10 +147,7 @@ def _edits(
 
 
 def _ignoring(text: str, line: str) -> str:
-    if line in text.splitlines():
-        return text
-    end = "\r\n" if "\r\n" in text else "\n"
-    return f"{text}{end if text and not text.endswith(chr(10)) else ''}{line}{end}"
+    return text if line in text.splitlines() else with_line(text, line)
 
 
 def _test(site: Site) -> str:

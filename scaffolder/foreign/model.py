@@ -21,6 +21,14 @@ class Site:
         """Is there a file, or a folder with files, of this name?"""
         return any(p == path or p.startswith(f"{path}/") for p in self.paths)
 
+    def is_met(self, criterion: str) -> bool:
+        """Does the audit see it met?"""
+        return bool(self.survey["criteria"].get(criterion) == "met")
+
+    def is_open(self, criterion: str) -> bool:
+        """Can it be turned to met: is it neither met nor without sense here?"""
+        return self.survey["criteria"].get(criterion) not in ("met", "n/a")
+
     def free(self, path: str) -> str:
         """``path``, or where that is taken, a name like it which is not: what exists stays the user's."""
         stem, dot, suffix = path.rpartition(".")

@@ -16,11 +16,11 @@ _ANSWERS = (".copier-answers.mlops.yml", ".copier-answers.yml")
 
 def plan(site: Site) -> Plan:
     """See the module's docstring."""
-    watching, serving = site.survey["watching"], site.survey["serving"]
+    serving = site.survey["serving"]
     logging = _recorded(site)
     if not logging:
         raise Refused("there is no prediction log to count from", "mlops add logging first, commit, then try again")
-    if "platform" in watching["met"] or watching["metrics"]:
+    if site.is_met("monitoring.platform") or site.survey["watching"]["metrics"]:
         raise Refused("the service tells its metrics already", "mlops audit says where, and what is missing beside it")
     app = application(serving, logging["path"])
     if app is None:
@@ -45,7 +45,7 @@ def plan(site: Site) -> Plan:
     own = {part for path in site.paths if path.endswith(".py") for part in path[:-3].split("/")}
     after = python_edits.after_statement(before, app["line"], [line])
     after = importing(after, f"from {module['name']} import metrics", own | {module["name"].partition(".")[0]})
-    promises = ["monitoring.platform", *(["monitoring.alerts"] if "alerts" not in watching["met"] else [])]
+    promises = ["monitoring.platform", *(["monitoring.alerts"] if not site.is_met("monitoring.alerts") else [])]
     left = (
         f"let Prometheus, but not the public, ask for /metrics, and load {found['rules']} (rule_files); Alertmanager says who is told",
         f"set the bounds in {found['rules']} to what your users notice",

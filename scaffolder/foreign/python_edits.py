@@ -9,7 +9,7 @@ from scaffolder.errors import Refused
 
 def with_import(text: str, line: str) -> str:
     """``line`` (an import) after the last import at the top of the module; unchanged if it stands there already."""
-    body = _parsed(text).body
+    body = parsed(text).body
     if line in text.splitlines():
         return text
     after = 0
@@ -19,7 +19,7 @@ def with_import(text: str, line: str) -> str:
         elif after and not _is_docstring(node):
             break
     if not after:  # an interpreter line, an encoding and a licence come first
-        rows = _rows(text)
+        rows = rows_of(text)
         after = next((n for n, row in enumerate(rows) if not row.startswith("#")), len(rows))
     lines = [line] if after and any(isinstance(n, ast.Import | ast.ImportFrom) for n in body) else [line, ""]
     return _inserted(text, after, lines)
@@ -33,7 +33,7 @@ def after_statement(text: str, line: int, lines: Iterable[str]) -> str:
 
 def after_block(text: str, line: int, lines: Iterable[str]) -> str:
     """``lines`` after the whole statement that begins on ``line``: behind the block of a `with` or a loop, not in it."""
-    starting = [n for n in ast.walk(_parsed(text)) if isinstance(n, ast.stmt) and n.lineno == line]
+    starting = [n for n in ast.walk(parsed(text)) if isinstance(n, ast.stmt) and n.lineno == line]
     if len(starting) != 1 and not all(hasattr(n, "body") for n in starting[:1]):
         return after_statement(text, line, lines)
     node = starting[0]
@@ -55,7 +55,7 @@ def decorated(text: str, name: str, decorator: str) -> str:
 
 def function(text: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
     """The definition of ``name`` (qualified: `Class.method`). Raises Refused where there is none."""
-    body: list[ast.stmt] = _parsed(text).body
+    body: list[ast.stmt] = parsed(text).body
     found: ast.stmt | None = None
     for part in name.split("."):
         found = next(
@@ -76,7 +76,7 @@ def function(text: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
 def _statement(text: str, line: int) -> ast.stmt:
     """The innermost statement on ``line``."""
     holding = [
-        n for n in ast.walk(_parsed(text)) if isinstance(n, ast.stmt) and n.lineno <= line <= (n.end_lineno or n.lineno)
+        n for n in ast.walk(parsed(text)) if isinstance(n, ast.stmt) and n.lineno <= line <= (n.end_lineno or n.lineno)
     ]
     if not holding:
         raise Refused(f"line {line} is in no statement", "commit the file as it is now, then try again")
@@ -86,7 +86,8 @@ def _statement(text: str, line: int) -> ast.stmt:
     return found
 
 
-def _parsed(text: str) -> ast.Module:
+def parsed(text: str) -> ast.Module:
+    """The syntax tree. Raises Refused where there is none."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -98,21 +99,21 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 
 def _indented(text: str, node: ast.stmt, lines: Iterable[str]) -> list[str]:
-    row = _rows(text)[node.lineno - 1]
+    row = rows_of(text)[node.lineno - 1]
     indent = row[: len(row) - len(row.lstrip())]
     return [f"{indent}{line}" if line else "" for line in lines]
 
 
-def _rows(text: str) -> list[str]:
+def rows_of(text: str) -> list[str]:
     """Lines as Python counts them, with their ends: str.splitlines ends one at a form feed too."""
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def _inserted(text: str, after: int, lines: list[str]) -> str:
-    rows = _rows(text)
+    rows = rows_of(text)
     end = "\r\n" if "\r\n" in text else "\n"
     if after and after <= len(rows) and not rows[after - 1].endswith(("\n", "\r")):
         rows[after - 1] += end
     result = "".join([*rows[:after], *(line + end for line in lines), *rows[after:]])
-    _parsed(result)
+    parsed(result)
     return result

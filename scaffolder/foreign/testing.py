@@ -22,9 +22,9 @@ def plan(site: Site) -> Plan:
     """Tests, the command that runs them, and CI, each where it is not there yet. Raises Refused where nothing can be tested."""
     layout, seen = site.survey["layout"], site.survey["testing"]
     exists = layout["tests"]["exists"]
-    unit = [] if exists and seen["features"] else _chosen(seen["functions"], new=not exists)
-    journey = {} if seen["integration"] else dict(seen["journey"])
-    dialogue = {} if seen["integration"] or journey else dict(seen["dialogue"])
+    unit = [] if exists and site.is_met("testing.features") else _chosen(seen["functions"], new=not exists)
+    journey = {} if site.is_met("testing.integration") else dict(seen["journey"])
+    dialogue = {} if site.is_met("testing.integration") or journey else dict(seen["dialogue"])
     if exists and not (unit or journey or dialogue) and layout["tests"]["command"] and seen["on_push"]:
         raise Refused(
             "tests, their command and CI are there already", "mlops explain testing.model says what could come next"
@@ -48,7 +48,9 @@ def plan(site: Site) -> Plan:
     )  # its test client is httpx
     edits, left = list[Edit](), list[str]()
     promises = [] if exists else ["testing.tests"]
-    promises += ["testing.features"] if not seen["features"] and any(one["feature"] for one in unit) else []
+    promises += (
+        ["testing.features"] if not site.is_met("testing.features") and any(one["feature"] for one in unit) else []
+    )
     promises += ["testing.integration"] if journey or dialogue else []
     if not layout["tests"]["command"]:
         edits.append(_command(site, environment(site, extra)))

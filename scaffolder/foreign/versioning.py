@@ -6,6 +6,7 @@ from typing import Any
 
 from scaffolder.errors import Refused
 from scaffolder.foreign import notebook_edits, releases
+from scaffolder.foreign.documents import with_line
 from scaffolder.foreign.model import Edit, Plan, Site
 from scaffolder.foreign.python_edits import after_block
 from scaffolder.foreign.training_place import Place, place, with_own_import
@@ -159,9 +160,7 @@ def _ignored(site: Site, folder: str) -> list[Edit]:
     above = {"/".join(parts[:n]) for n in range(1, len(parts) + 1)}
     if any(row in above or row.removesuffix("/*").removesuffix("/**") in above for row in rows):
         return []
-    end = "\r\n" if "\r\n" in text else "\n"
-    gap = end if text and not text.endswith("\n") else ""
-    return [Edit(".gitignore", text, f"{text}{gap}/{folder}/{end}")]
+    return [Edit(".gitignore", text, with_line(text, f"/{folder}/"))]
 
 
 def _tests(site: Site) -> str:

@@ -10,11 +10,15 @@ from typing import Any
 def survey(path: Path) -> dict[str, Any]:
     """What stands where in the repository at ``path``. Raises NotARepository.
 
-    ``layout``, ``evals``, ``data``, … are documented in the module of that name.
+    ``criteria`` are the outcomes of all checks by id, as the audit gives them; ``layout``, ``data``, … are documented in the module
+    of that name.
     """
-    from scorecard.facts import Facts  # noqa: PLC0415  help and usage errors need none of it
+    from scorecard import engine  # noqa: PLC0415  help and usage errors need none of it
+    from scorecard.checks import all_checks  # noqa: PLC0415
+    from scorecard.facts import Facts  # noqa: PLC0415
     from scorecard.repository import open_repository  # noqa: PLC0415
     from scorecard.survey import topics  # noqa: PLC0415
 
     facts = Facts(open_repository(path))
-    return {name: facts.call(look) for name, look in topics.ALL.items()}
+    criteria = {name: str(finding.outcome) for name, finding in engine.findings(facts, all_checks()).items()}
+    return {"criteria": criteria, **{name: facts.call(look) for name, look in topics.ALL.items()}}

@@ -1,4 +1,4 @@
-"""Where the system reads its tables, which columns it uses, and what of data quality it has.
+"""Where the system reads its tables, and which columns it uses.
 
 reads    [{"path": "train.py", "line": 20, "reader": "pandas.read_csv", "file": "data/customers.csv", "trains": true,
          "runs": true, "notebook": false}, …], the best place for a check first: what a model is trained on, before batch scoring, before the rest.
@@ -6,7 +6,6 @@ reads    [{"path": "train.py", "line": 20, "reader": "pandas.read_csv", "file": 
          ``runs``: would a check there be reached without a person? A read inside a function that is called for several files stands where that function is called, with its name as ``reader``.
 columns  columns that the code takes out of its tables and does not make itself, in order of appearance
 target   the column that a model is fitted to, or ""
-met      ["schema", …]: what of the ask's criteria is met
 llm      does it call a language model and train nothing?
 """
 
@@ -89,7 +88,6 @@ def look(
         "reads": found,
         "columns": columns,
         "target": target,
-        "met": _met(checks),
         "llm": identity.kind is Sort.LLM,
     }
 
@@ -104,19 +102,6 @@ def _rank(read: dict[str, Any], scored: set[str]) -> tuple[bool, ...]:
         bool(_LATER.search(read["file"].lower())),
         not read["file"],
     )
-
-
-def _met(checks: DataChecks) -> list[str]:
-    """As the checks of this ask judge."""
-    kinds = {"schema": Kind.SCHEMA, "values": Kind.VALUES, "distribution": Kind.DISTRIBUTION}
-    met = [name for name, kind in kinds.items() if checks.of(kind)]
-    system = [f for f in checks.every if not f.demo]
-    if any(checks.chain(f) for f in system):
-        met.append("wired")
-    acts = (Effect.STOPS, Effect.SETS_ASIDE)
-    if any(f.effect in acts and checks.wiring.takes_effect(f) for f in system) or (checks.every and checks.verdicts):
-        met.append("mitigation")
-    return met
 
 
 def _closure(edges: Mapping[str, Iterable[str]], paths: Iterable[str]) -> set[str]:

@@ -17,13 +17,12 @@ from scorecard.facts.artifacts import Artifacts, Form
 from scorecard.facts.code import Code
 from scorecard.facts.deliveries import Deliveries
 from scorecard.facts.delivery_tables import What
-from scorecard.facts.suite import Suite
-from scorecard.facts.suite_commands import TestCommands
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
-from scorecard.survey import layout, modules
+from scorecard.survey import modules
 from scorecard.survey.journey import closure
+from scorecard.survey.layout import Layout
 from scorecard.survey.testing import module_name
 
 _SERVERS = {"FastAPI": "uvicorn", "Flask": "gunicorn"}
@@ -36,13 +35,12 @@ _ASIDE = re.compile(r"(?:^|/)(?:setup|noxfile|conftest)\.py$|(?:^|/)(?:scripts?|
 def look(
     repository: Repository,
     code: Code,
-    suite: Suite,
-    commands: TestCommands,
     artifacts: Artifacts,
     deliveries: Deliveries,
+    layout: Layout,
 ) -> dict[str, Any]:
     """See the module's docstring."""
-    root = layout.look(repository, code, suite, commands)["root"]
+    root = layout.root
     images = [artifact.evidence.path for artifact in artifacts.of(Form.IMAGE)]
     composed = [artifact.evidence.path for artifact in artifacts.of(Form.COMPOSE)]
     python = [

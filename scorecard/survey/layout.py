@@ -14,7 +14,9 @@ files      {"makefile": "Makefile", "dockerfile": "", "readme": "README.md", "ch
 
 import re
 from collections import Counter
-from typing import Any
+from typing import Any, Self
+
+from msgspec import Struct
 
 from scorecard.facts.code import Code
 from scorecard.facts.suite import Suite
@@ -49,8 +51,24 @@ _SUPPORT = re.compile(
 )
 
 
-def look(repository: Repository, code: Code, suite: Suite, commands: TestCommands) -> dict[str, Any]:
+class Layout(Struct, frozen=True):
+    """A fact, since other topics ask where the root is; ``told`` is the whole answer."""
+
+    root: str
+    told: dict[str, Any]
+
+    @classmethod
+    def gather(cls, repository: Repository, code: Code, suite: Suite, commands: TestCommands) -> Self:
+        told = _look(repository, code, suite, commands)
+        return cls(told["root"], told)
+
+
+def look(layout: Layout) -> dict[str, Any]:
     """See the module's docstring."""
+    return layout.told
+
+
+def _look(repository: Repository, code: Code, suite: Suite, commands: TestCommands) -> dict[str, Any]:
     python = [s for s in code.sources if s.language == "python" and not s.notebook]
     own = [s for s in python if not (is_test(s.path) or is_demo(s.path) or is_prose(s.path))]
     folder, name, root, style = _package(repository, own)

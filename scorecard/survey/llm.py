@@ -9,7 +9,6 @@ keys       ["OPENAI_API_KEY"]: the environment's names of what the model wants t
 tools      ["delete_order"]: functions that the model may call
 data       ["data/faq.csv"]: files that hold questions with answers
 suites     ["evals/run.py"]: evaluations that are there already
-met        {"cases": false, "regression": false, "adversarial": false, "gate": false}
 """
 
 import re
@@ -17,7 +16,6 @@ from typing import Any
 
 from scorecard.facts.code import Code
 from scorecard.facts.eval_cases import CaseFiles
-from scorecard.facts.eval_gates import EvalGates
 from scorecard.facts.evals import Evals
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import LIVE, Inference
@@ -49,9 +47,7 @@ _TOOLS = ("tool", "function_tool", "ai_function", "kernel_function", "tool_plain
 _MOST, _MOST_PROMPTS = 12, 40
 
 
-def look(
-    code: Code, inference: Inference, identity: Identity, evals: Evals, gates: EvalGates, files: CaseFiles
-) -> dict[str, Any]:
+def look(code: Code, inference: Inference, identity: Identity, evals: Evals, files: CaseFiles) -> dict[str, Any]:
     """See the module's docstring."""
     asks = [ask for ask in inference.asks if ask.llm and ask.part in LIVE and is_system(ask.hit.source)]
     functions = Functions(code, [(ask.hit.path, ask.hit.line) for ask in asks])
@@ -71,12 +67,6 @@ def look(
         "tools": sorted({name for source in reached for name in _tools(source)}),
         "data": [path for path in files if not is_test(path) and not is_prose(path) and files.line(path)][:_MOST],
         "suites": sorted({path for suite in evals.suites for path in suite.entries or suite.paths})[:_MOST],
-        "met": {
-            "cases": bool(evals.suites),
-            "regression": bool(evals.suites and (evals.thresholds or any(g.compares for g in gates.automatic))),
-            "adversarial": bool(evals.attacks),
-            "gate": bool(gates.automatic),
-        },
     }
 
 

@@ -7,7 +7,6 @@ loose    [{"path": "app.py", "line": 12}, …]: lines that ask a model in no fun
 apps     [{"path": "app.py", "line": 10, "variable": "app", "framework": "fastapi"}, …]: where web applications are made
 starts   ["app.main:app", …]: the applications that commands of the repository start, as they name them
 roots    {"app.py": "src", …}: the folder from which a file's own imports are found, for those that have any
-met      ["predictions", …]: what of the ask's criteria is met already
 prints   how often the system prints
 """
 
@@ -16,15 +15,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from scorecard.facts.code import Code
-from scorecard.facts.correlation import Correlation
 from scorecard.facts.inference import LIVE, Inference, part
-from scorecard.facts.logging_setup import LoggingSetup, Style
 from scorecard.facts.logs import Logs
 from scorecard.facts.own_calls import Own, OwnCalls
-from scorecard.facts.records import Records
-from scorecard.facts.reviews import Reviews
 from scorecard.facts.routes import Routes
-from scorecard.facts.tracing import Tracing, is_offline
+from scorecard.facts.tracing import is_offline
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
@@ -48,11 +43,6 @@ def look(
     inference: Inference,
     routes: Routes,
     calls: OwnCalls,
-    records: Records,
-    tracing: Tracing,
-    reviews: Reviews,
-    correlation: Correlation,
-    setup: LoggingSetup,
     logs: Logs,
 ) -> dict[str, Any]:
     """See the module's docstring."""
@@ -85,7 +75,6 @@ def look(
         "apps": list(_apps(code)),
         "starts": _started(repository),
         "roots": _roots(code),
-        "met": _met(records, tracing, reviews, correlation, setup, logs),
         "prints": len(logs.prints),
     }
 
@@ -164,17 +153,3 @@ def _roots(code: Code) -> dict[str, str]:
             ):
                 found.setdefault(source.path, root)
     return found
-
-
-def _met(
-    records: Records, tracing: Tracing, reviews: Reviews, correlation: Correlation, setup: LoggingSetup, logs: Logs
-) -> list[str]:
-    places = {(hit.path, hit.scope) for hit in logs.lines}
-    known = {
-        "predictions": bool(records.kept or tracing.recording),
-        "review": bool(reviews.own or tracing.viewers),
-        "correlation": bool(correlation.ids),
-        "structured": bool(setup.of(Style.MACHINE, Style.CENTRAL, Style.SHIPPED)),
-        "logger": len(places) > 1 and len(logs.lines) * 20 >= len(logs.prints),
-    }
-    return [name for name, is_met in known.items() if is_met]

@@ -1,6 +1,6 @@
 """What of the repository can be tested, and what is tested already.
 
-on_push, features, integration    is it so already?
+on_push      does CI run the tests already?
 task         a task of the root that runs the tests: "make test", or ""
 functions    those that a test can call without the world, those that make features first:
              {"path", "module": as a test imports it, "name", "feature": true, "takes": "frame" | "text", "gives": "frame" | "series" | "text",
@@ -15,16 +15,13 @@ from typing import Any
 
 from scorecard.facts.code import Code
 from scorecard.facts.data_code import DataCode
-from scorecard.facts.driven import DrivenTests
-from scorecard.facts.feature_tests import FeatureTests
-from scorecard.facts.smoke import SmokeChecks
-from scorecard.facts.staged_tests import StagedTests
 from scorecard.facts.suite import Suite
 from scorecard.facts.suite_commands import TestCommands
 from scorecard.facts.suite_runs import TestRuns
 from scorecard.paths import is_demo, is_test
 from scorecard.repository import Repository
-from scorecard.survey import dialogue, journey, layout, modules, pure
+from scorecard.survey import dialogue, journey, modules, pure
+from scorecard.survey.layout import Layout
 from scorecard.survey.tables import Table, tables
 
 _ROWS = 4
@@ -37,11 +34,16 @@ _MADE_UP: dict[str, list[Any]] = {
 
 
 def look(
-    repository: Repository, code: Code, data: DataCode, suite: Suite, commands: TestCommands, runs: TestRuns, tests: FeatureTests, driven: DrivenTests,
-    staged: StagedTests, smoke: SmokeChecks,
-) -> dict[str, Any]:  # fmt: skip
+    repository: Repository,
+    code: Code,
+    data: DataCode,
+    suite: Suite,
+    commands: TestCommands,
+    runs: TestRuns,
+    layout: Layout,
+) -> dict[str, Any]:
     """See the module's docstring."""
-    root = layout.look(repository, code, suite, commands)["root"]
+    root = layout.root
     known = tables(repository)
 
     def name(path: str) -> str:
@@ -49,8 +51,6 @@ def look(
 
     return {
         "on_push": bool(runs.on_change or runs.foreign or runs.outside),
-        "features": bool(tests.found or tests.models),
-        "integration": bool(driven.found or staged.found or smoke.found),
         "task": next((c.typed for c in commands.tasks if "/" not in c.evidence[0].path), ""),
         "functions": _functions(repository, code, data, known, root)[:_MOST],
         "journey": journey.found(repository, code, known, name),

@@ -11,17 +11,10 @@ from scaffolder.adding import Added, add, remove
 from scorecard import audit
 from scorecard.survey import survey
 from tests.foreign.worlds import WORLDS, Files, write
-from tests.helpers import environment
+from tests.helpers import commit, environment, started
 
-GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
 # What the worlds import; one environment for all of them.
 PACKAGES = ("pandas", "scikit-learn", "joblib", "fastapi", "httpx", "flask", "openai", "pytest", "pyyaml")
-
-
-def commit(folder: Path) -> None:
-    """Everything in ``folder``, as one commit."""
-    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
-    subprocess.run([*GIT, "commit", "-qm", "x"], cwd=folder, check=True)
 
 
 @pytest.fixture
@@ -29,9 +22,7 @@ def make(tmp_path: Path) -> Callable[..., Path]:
     """`make("flat")` or `make({"a.py": "…"})`: a repository with one commit."""
 
     def call(world: str | Files, below: str = "") -> Path:
-        top = tmp_path / "work"
-        top.mkdir()
-        subprocess.run(["git", "init", "-qb", "main", str(top)], check=True)
+        top = started(tmp_path / "work")
         write(WORLDS[world]() if isinstance(world, str) else world, top / below)
         commit(top)
         return top / below

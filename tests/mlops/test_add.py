@@ -1,28 +1,19 @@
 """`mlops add` and `mlops remove` as a person types them."""
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mlops.cli import run
 from tests.foreign.worlds import flat, write
-
-Make = Callable[[], Path]
-
-
-def commit(folder: Path) -> None:
-    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
-    who = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *who, "commit", "-qm", "x"], cwd=folder, check=True)
+from tests.helpers import commit, started
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A repository that we did not make: scripts side by side, a table, no checks."""
-    top = tmp_path / "work"
-    subprocess.run(["git", "init", "-qb", "main", str(top)], check=True)
+    top = started(tmp_path / "work")
     write(flat(), top)
     commit(top)
     return top

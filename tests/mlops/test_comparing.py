@@ -2,35 +2,27 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mlops.cli import run
 from scorecard import NotARepository, audit
+from tests.helpers import commit, started
 
 TRAIN = "import pandas as pd\nfrom sklearn.svm import SVC\nSVC().fit(pd.read_csv('a.csv')[['x']], 1)\n"
 TEST = "from train import f\n\n\ndef test_f():\n    assert f(1) == 2\n"
-GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-Commit = Callable[..., None]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """`main` has a test; the branch that is checked out came from it."""
-    top = tmp_path / "work"
-    subprocess.run(["git", "init", "-qb", "main", str(top)], check=True)
+    top = started(tmp_path / "work")
     (top / "train.py").write_text(f"def f(x):\n    return x + 1\n\n\n{TRAIN}")
     (top / "test_train.py").write_text(TEST)
     commit(top)
     subprocess.run(["git", "checkout", "-qb", "change"], cwd=top, check=True)
     return top
-
-
-def commit(top: Path) -> None:
-    subprocess.run(["git", "add", "-A"], cwd=top, check=True)
-    subprocess.run([*GIT, "commit", "-qm", "x"], cwd=top, check=True)
 
 
 def compared(folder: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, list[str]]]:

@@ -16,16 +16,15 @@ import pytest
 from mlops.cli import run
 from scorecard import fleet
 from scorecard.clone import cloned, is_address, name_of
+from tests.helpers import GIT, commit, started
 
 TRAIN = "import pandas as pd\nfrom sklearn.svm import SVC\nSVC().fit(pd.read_csv('a.csv')[['x']], 1)\n"
-GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
 
 
 def repository(folder: Path, text: str = TRAIN) -> Path:
-    subprocess.run(["git", "init", "-qb", "main", str(folder)], check=True)
+    started(folder)
     (folder / "train.py").write_text(text)
-    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
-    subprocess.run([*GIT, "commit", "-qm", "x"], cwd=folder, check=True)
+    commit(folder)
     return folder
 
 
