@@ -16,7 +16,7 @@ from scaffolder import bundle
 Git = Callable[..., str]
 ROOT = Path(__file__).parents[2]
 NEXT = "v99.0.0"
-CARD = "templates/project/[[ in_base ]]/docs/model-card.md"
+CARD = "templates/project/[[ in_tabular ]]/docs/model-card.md"
 ALONE = ["unshare", "-rn"]
 
 pytestmark = [
