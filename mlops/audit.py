@@ -13,6 +13,7 @@ from mlops.errors import FINE, GATE, MlopsError
 from mlops.files import write
 from scorecard import Kind, NotARepository, Scorecard, Stage, audit
 from scorecard.asks import ASKS
+from scorecard.cache import Cache
 from scorecard.clone import cloned, is_address
 from scorecard.config import BadConfig
 from scorecard.model import Thresholds
@@ -83,6 +84,7 @@ def run(
     configured: bool = True,
     rev: str | None = None,
     against: Against,
+    cache: Cache | None = None,
 ) -> int:
     """Audit ``target``, a path or an address, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
@@ -90,7 +92,7 @@ def run(
         raise MlopsError(f"--min-level names {missing[0]}, which --only leaves out", "add --only " + missing[0])
 
     def read(at: str | None, path: Path) -> Scorecard:
-        return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at)
+        return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at, cache=cache)
 
     try:
         with _progress(f"reading {target}"), _place(target) as path:

@@ -87,10 +87,12 @@ def audit(
         FailOn | None, typer.Option(help="With --base: exit with 1 if a criterion is no longer met.")
     ] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Leave its own configuration aside.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Read everything anew, and keep nothing.")] = False,
 ) -> None:
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
     from mlops.comparing import Against  # noqa: PLC0415
+    from scorecard.cache import Cache, home  # noqa: PLC0415
 
     if base and baseline:
         raise MlopsError("--base and --baseline are two answers to one question", "give one of them")
@@ -111,8 +113,19 @@ def audit(
             configured=not no_config,
             rev=rev,
             against=Against(base, baseline, strict=fail_on is not None),
+            cache=None if no_cache else Cache(home()),
         )
     )
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
+) -> None:
+    """Say where audits keep what they read, and how much that is; nothing is lost with it but time."""
+    from mlops import cache as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.run(clear=clear))
 
 
 @app.command()

@@ -3,8 +3,13 @@
 import gc
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scorecard.model import Kind, NotARepository, Scorecard, Stage
+
+if TYPE_CHECKING:
+    from scorecard.cache import Cache
+    from scorecard.repository import Repository
 
 __all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "audit"]
 
@@ -18,23 +23,45 @@ def audit(
     config: Path | None = None,
     configured: bool = True,
     rev: str | None = None,
+    cache: "Cache | None" = None,
 ) -> Scorecard:
     """The scorecard of the repository or folder at ``path``, as it stands or at a revision of git's, read without a checkout.
 
     ``kind`` and ``stage`` override what would be found out; ``only`` are ids of asks to answer, none for all.
     ``config`` is a file like `mlops.toml` to take instead of the repository's own, which is left aside where ``configured`` is
-    false. Runs nothing of the repository and writes nothing into it. Raises NotARepository, BadConfig.
+    false. Runs nothing of the repository and writes nothing into it; what it made is kept in ``cache``, and taken from there
+    where nothing has changed. Raises NotARepository, BadConfig.
     """
     collecting = gc.isenabled()
     gc.disable()  # modules and facts are millions of small objects that live until the end
     try:
-        from scorecard import settings  # noqa: PLC0415  help and usage errors need none of it
-        from scorecard.assemble import assemble  # noqa: PLC0415
-        from scorecard.repository import open_repository  # noqa: PLC0415
+        from scorecard.repository import open_repository  # noqa: PLC0415  help and usage errors need none of it
 
         repository = open_repository(path, rev)
-        said = settings.of(repository, config) if configured else None
-        return assemble(repository, kind=kind, stage=stage, only=frozenset(only), config=said)
+        if cache is None or cache.path.is_relative_to(path.resolve()):
+            return _fresh(repository, kind, stage, only, config, configured=configured)
+        from scorecard import kept  # noqa: PLC0415
+
+        asked = kept.Question(kind, stage, tuple(sorted(only)), config, configured)
+        return kept.report(
+            repository, asked, cache, lambda: _fresh(repository, kind, stage, only, config, configured=configured)
+        )
     finally:
         if collecting:
             gc.enable()
+
+
+def _fresh(
+    repository: "Repository",
+    kind: Kind | None,
+    stage: Stage | None,
+    only: Iterable[str],
+    config: Path | None,
+    *,
+    configured: bool,
+) -> Scorecard:
+    from scorecard import settings  # noqa: PLC0415  heavy: all checks
+    from scorecard.assemble import assemble  # noqa: PLC0415
+
+    said = settings.of(repository, config) if configured else None
+    return assemble(repository, kind=kind, stage=stage, only=frozenset(only), config=said)

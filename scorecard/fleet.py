@@ -47,20 +47,24 @@ def look(target: str, limit: int) -> Row:
     The repository's own configuration is left aside: what it waives is not for it to say where fleets are compared.
     """
     from scorecard import audit  # noqa: PLC0415  in the worker
+    from scorecard.cache import Cache, home  # noqa: PLC0415
     from scorecard.clone import cloned  # noqa: PLC0415
     from scorecard.reports.json import document  # noqa: PLC0415
 
+    cache = Cache(home(), sources=False)
     try:
         with _within(limit):
             if is_address(target):
                 with cloned(target) as folder:
-                    card = audit(folder, configured=False)
+                    card = audit(folder, configured=False, cache=cache)
             else:
-                card = audit(Path(target), configured=False)
+                card = audit(Path(target), configured=False, cache=cache)
         return {"target": target, "report": document(card)}
     except Exception as error:  # noqa: BLE001  one of thousands must not stop the others
         said = str(error) or type(error).__name__
         return {"target": target, "error": said.splitlines()[0][:300]}
+    finally:
+        cache.close()
 
 
 def run(wanted: Iterable[str], make: Callable[[], Executor], workers: int, *, limit: int = 600) -> Iterator[Row]:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from hashlib import sha1
 from pathlib import Path
 
 _HARDENED = (
@@ -80,6 +81,13 @@ def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
     if done.returncode:
         raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
     return done.stdout
+
+
+def blob_id(content: bytes) -> str:
+    """As git names it."""
+    digest = sha1(b"blob %d\0" % len(content), usedforsecurity=False)
+    digest.update(content)
+    return digest.hexdigest()
 
 
 class Objects:

@@ -76,7 +76,7 @@ class Evidence(Struct, frozen=True):
     def __post_init__(self) -> None:
         if not self.path:
             raise ValueError("evidence needs a path")
-        force_setattr(self, "text", " ".join(self.text.split())[:160])
+        force_setattr(self, "text", " ".join(self.text.split())[:160].rstrip())
 
     def __lt__(self, other: "Evidence") -> bool:
         return (self.path, self.line, self.text) < (other.path, other.line, other.text)

@@ -15,6 +15,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from scorecard import git
+from scorecard.cache import Cache
 from scorecard.model import Evidence, NotARepository, Note
 from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
 from scorecard.stars import Files
@@ -35,7 +36,9 @@ class Source(Protocol):
 
 
 class Unreadable(OSError):
-    """One file that was left out; the message says why in words."""
+    """One file that was left out; the message says why in words. ``passing`` where that may change though the file does not."""
+
+    passing = False
 
 
 class Disk(Struct):
@@ -43,6 +46,7 @@ class Disk(Struct):
 
     root: Path
     listing: tuple[str, ...]
+    git: tuple[Path, Path, str] | None = None  # git directory, work tree, and the path from there to ``root``
 
     def paths(self) -> Iterable[str]:
         return self.listing
@@ -85,7 +89,9 @@ class Revision(Struct):
         except git.TooLarge as error:
             raise Unreadable(f"is too large to read ({error.size / 1e6:.0f} MB)") from None
         except git.GitError as error:
-            raise Unreadable(str(error)) from None
+            lacking = Unreadable(str(error))
+            lacking.passing = True
+            raise lacking from None
 
 
 class History(Struct):
@@ -113,8 +119,11 @@ class Repository(Struct, dict=True, eq=False):
     notes: list[Note] = field(default_factory=list)
     left_out: tuple[str, ...] = ()  # patterns of files that the user does not want to be looked at
     below: str = ""  # the folder of a larger git repository that this is, as a path from its top
+    cache: Cache | None = None
+    incomplete: bool = False  # a file could not be had this time, and may be had the next
     _texts: dict[str, str | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
+    _blobs: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -183,6 +192,14 @@ class Repository(Struct, dict=True, eq=False):
             self._texts[path] = self._decode(path)
         return self._texts[path] or ""
 
+    def blob(self, path: str) -> str:
+        """The content of a file by the name that git gives it; "" where it is not plain UTF-8, or nobody asked to keep anything."""
+        if self.cache is None:
+            return ""
+        if path not in self._blobs:
+            self.text(path)
+        return self._blobs.get(path, "")
+
     def lines(self, path: str) -> list[str]:
         """The text of the file in lines, split once; [""] where it cannot be read. Whoever changes it takes a copy."""
         known = self._lines.get(path)
@@ -207,19 +224,23 @@ class Repository(Struct, dict=True, eq=False):
         if path not in self._all:
             return None
         try:
-            content = self.source.read(path, _limit(path))
+            content = self.source.read(path, limit_of(path))
         except Unreadable as error:
             self.note(path, str(error))
+            self.incomplete = self.incomplete or error.passing
             return None
         if b"\0" in content[:8192]:
             if content.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return content.decode("utf-16", "replace")
             return None
         try:
-            return content.decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             self.note(path, "is not UTF-8; undecodable bytes were replaced")
             return content.decode("utf-8", "replace")
+        if self.cache is not None:
+            self._blobs[path] = git.blob_id(content)
+        return text
 
     def note(self, path: str, reason: str) -> None:
         note = Note(path, reason)
@@ -227,7 +248,8 @@ class Repository(Struct, dict=True, eq=False):
             self.notes.append(note)
 
 
-def _limit(path: str) -> int:
+def limit_of(path: str) -> int:
+    """The most bytes of a file that are read."""
     if path.endswith(".ipynb"):
         return MAX_NOTEBOOK
     if path.endswith((".lock", "lock.json", "lock.yaml", "lock.yml", "-lock.txt")):
@@ -281,7 +303,11 @@ def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
         notes.append(Note("", f"git could not list it ({error}); read as a plain folder"))
         listing = list(_walk(folder))
     repository = Repository(
-        folder.name, Disk(folder, tuple(listing)), _history(git_dir), notes, below=prefix.rstrip("/")
+        folder.name,
+        Disk(folder, tuple(listing), (git_dir, root, prefix)),
+        _history(git_dir),
+        notes,
+        below=prefix.rstrip("/"),
     )
     if prefix:
         repository.note("", f"is a folder of the repository at {root}; what lies outside it was not read")

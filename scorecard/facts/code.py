@@ -18,7 +18,7 @@ from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import compiled, lazily, words
-from scorecard.readers import languages, notebook, python
+from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
@@ -457,20 +457,29 @@ def _prefixes(name: str) -> Iterator[str]:
 def _read(repository: Repository, path: str) -> Source | None:
     name = plain_name(path)
     if name.endswith(".py"):
-        text = repository.text(path)
-        source = python.read(text, path)
-        if source.broken:
-            # A shipped template, or a notebook that Databricks keeps as a script with magics.
-            plain = python.without_magics(without_templates(text) if is_template(text) else text)
-            source = python.read(plain, path)
-        return source
+        return kept.source(repository, path, _python)
     if name.endswith(".ipynb"):
-        text = repository.text(path)
-        return notebook.read(text, path) if text else None
+        return kept.source(repository, path, _notebook)
     if languages.reads(name) and not is_prose(path):
-        text = repository.text(path)
-        return None if _GENERATED.search(text, 0, 1_500) else languages.read(text, path)
+        return kept.source(repository, path, _other)
     return None
+
+
+def _python(text: str, path: str) -> Source:
+    source = python.read(text, path)
+    if source.broken:
+        # A shipped template, or a notebook that Databricks keeps as a script with magics.
+        plain = python.without_magics(without_templates(text) if is_template(text) else text)
+        source = python.read(plain, path)
+    return source
+
+
+def _notebook(text: str, path: str) -> Source | None:
+    return notebook.read(text, path) if text else None
+
+
+def _other(text: str, path: str) -> Source | None:
+    return None if _GENERATED.search(text, 0, 1_500) else languages.read(text, path)
 
 
 def _place(found: tuple[Any, ...]) -> int:

@@ -58,11 +58,11 @@ class Pools(Struct, dict=True, eq=False):
             core = {source.path: source for source in members}
             runners: dict[str, Source] = {}
             for source in members:
-                for path in links.targets.get(source.path, ()):
+                for path in sorted(links.targets.get(source.path, ())):
                     target = code.source(path)
                     if target is not None and (is_named(path) or _are_tests(path, source.path)):
                         core.setdefault(path, target)
-                for path in importers(source.path, code, links):
+                for path in sorted(importers(source.path, code, links)):
                     importer = code.source(path)
                     if importer is not None and starts(importer):
                         runners[path] = importer

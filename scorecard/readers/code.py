@@ -135,7 +135,7 @@ class Test(NamedTuple):
     skipped: bool = False
 
 
-class Source(Struct):
+class Source(Struct, omit_defaults=True):
     """One file's records. ``language`` is python, typescript, javascript, ruby, go, java, kotlin, scala, csharp, r …"""
 
     path: str
