@@ -95,7 +95,7 @@ def run(
         return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at, cache=cache)
 
     try:
-        with _progress(f"reading {target}"), _place(target) as path:
+        with progress(f"reading {target}"), _place(target) as path:
             card = against.compared(read(rev, path), path, lambda at: read(at, path))
     except BadConfig as error:
         raise MlopsError(error.what, error.allowed) from None
@@ -118,7 +118,7 @@ def _place(target: str) -> AbstractContextManager[Path]:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[None]:
+def progress(what: str) -> Iterator[None]:
     """A sign of life on standard error, where a person is looking."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield

@@ -24,6 +24,22 @@ TERMINAL = FormatName("terminal")
 STOPPED = 130
 
 
+class Every(StrEnum):
+    """How far the points of a history lie apart."""
+
+    RELEASE = "release"
+    MONTH = "month"
+    COMMIT = "commit"
+
+
+class HistoryFormat(StrEnum):
+    """How a history is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
 class ListFormat(StrEnum):
     """How a list is shown."""
 
@@ -114,6 +130,38 @@ def audit(
             rev=rev,
             against=Against(base, baseline, strict=fail_on is not None),
             cache=None if no_cache else Cache(home()),
+        )
+    )
+
+
+@app.command()
+def history(
+    path: Annotated[Path, typer.Argument(help="A git repository, or a folder of one.")] = Path(),
+    every: Annotated[Every | None, typer.Option(help="Releases where there are two, else months.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest of them.")] = 24,
+    blame: Annotated[
+        bool, typer.Option("--blame", help="Name the commit of each change, also between releases.")
+    ] = False,
+    fmt: Annotated[HistoryFormat, typer.Option("--format", "-f", help="How to show it.")] = HistoryFormat.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it to a file.")] = None,
+    rev: Annotated[str, typer.Option(metavar="REV", help="Where it ends.")] = "HEAD",
+    no_config: Annotated[bool, typer.Option("--no-config", help="Leave its own configuration aside.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Read everything anew, and keep nothing.")] = False,
+) -> None:
+    """Show the levels at each release, month or commit, read from git without a checkout, and what turned each criterion."""
+    from mlops import history as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(
+        command.run(
+            path,
+            every=str(every) if every else None,
+            limit=limit,
+            blame=blame,
+            fmt=str(fmt),
+            output=output,
+            configured=not no_config,
+            cached=not no_cache,
+            rev=rev,
         )
     )
 

@@ -1,17 +1,17 @@
-"""Reads repositories and judges them. ``audit(path)`` is the public interface."""
+"""Reads repositories and judges them. ``audit(path)`` is the public interface, ``history.read(path)`` that over time."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scorecard.model import Kind, NotARepository, Scorecard, Stage
+from scorecard.model import Finding, Kind, NotARepository, Scorecard, Stage
 
 if TYPE_CHECKING:
     from scorecard.cache import Cache
     from scorecard.repository import Repository
 
-__all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "audit"]
+__all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "answers", "audit"]
 
 
 def audit(
@@ -46,6 +46,31 @@ def audit(
         return kept.report(
             repository, asked, cache, lambda: _fresh(repository, kind, stage, only, config, configured=configured)
         )
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def answers(
+    path: Path, criteria: Sequence[str], *, rev: str, cache: "Cache", configured: bool = True
+) -> Mapping[str, Finding]:
+    """What ``audit`` says of some criteria at a revision, for no more work than they need. Raises NotARepository, BadConfig."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        from scorecard import kept, settings  # noqa: PLC0415
+        from scorecard.assemble import answers as judged  # noqa: PLC0415
+        from scorecard.config import Config  # noqa: PLC0415
+        from scorecard.repository import open_repository  # noqa: PLC0415
+
+        repository = open_repository(path, rev)
+
+        def make(lacking: Sequence[str]) -> Mapping[str, Finding]:
+            said = settings.of(repository) if configured else Config()
+            return judged(repository, lacking, said)
+
+        asked = kept.Question(None, None, (), None, configured)
+        return kept.answers(repository, criteria, asked, cache, make)
     finally:
         if collecting:
             gc.enable()

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 LIMIT = 500_000_000
@@ -37,11 +38,13 @@ class Cache:
     """Entries below ``folder``, never more than about ``limit`` bytes; opened when it is first used, for one process.
 
     With ``sources`` false only whole reports are kept: a fleet is larger than any cache for the records of its files.
+    ``held`` is what a process that reads many revisions of one repository has in memory, by keys like those on the disk.
     """
 
     def __init__(self, folder: Path, *, limit: int = LIMIT, sources: bool = True) -> None:
         self.path = folder / "audits.sqlite"
         self.limit, self.sources = limit, sources
+        self.held: dict[str, Any] | None = None
         self._waiting: dict[str, bytes] = {}
         self._touched: list[str] = []
         self._connection: sqlite3.Connection | None = None

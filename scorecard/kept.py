@@ -1,7 +1,7 @@
 """Whole reports, kept for as long as nothing changes of what they were made from."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from scorecard import fingerprint
 from scorecard.cache import Cache
-from scorecard.model import Kind, Outcome, Scorecard, Stage
+from scorecard.model import Finding, Kind, Outcome, Scorecard, Stage
 from scorecard.repository import Repository
 
 
@@ -57,6 +57,34 @@ def report(repository: Repository, asked: Question, cache: Cache, make: Callable
             cache.put(key, msgspec.msgpack.encode(_Kept(card, today if waived else "")))
     cache.flush()
     return card
+
+
+def answers(
+    repository: Repository,
+    criteria: Sequence[str],
+    asked: Question,
+    cache: Cache,
+    make: Callable[[Sequence[str]], Mapping[str, Finding]],
+) -> dict[str, Finding]:
+    """The answers to some criteria as ``make`` gives them, from the cache where it has them. For revisions, whose files stay what they are."""
+    rest, files = fingerprint.of(repository, *asked.words()), fingerprint.of_files(repository)
+    keys = {name: f"answer {rest} {files} {name}" for name in criteria}
+    found: dict[str, Finding] = {}
+    for name, key in keys.items():
+        known = cache.get(key)
+        if known is not None:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, ValueError):  # written by nobody of ours
+                found[name] = msgspec.msgpack.decode(known, type=Finding)
+    lacking = [name for name in criteria if name not in found]
+    if lacking:
+        repository.cache = cache
+        made = make(lacking)
+        for name, finding in made.items():
+            if not repository.incomplete and finding.outcome not in (Outcome.WAIVED, Outcome.ERROR):
+                with contextlib.suppress(UnicodeEncodeError):
+                    cache.put(keys[name], msgspec.msgpack.encode(finding))
+        found |= made
+    return {name: found[name] for name in criteria if name in found}
 
 
 def _broken(card: Scorecard) -> bool:

@@ -193,12 +193,18 @@ class Repository(Struct, dict=True, eq=False):
         return self._texts[path] or ""
 
     def blob(self, path: str) -> str:
-        """The content of a file by the name that git gives it; "" where it is not plain UTF-8, or nobody asked to keep anything."""
+        """The content of a file by the name that git gives it; "" where it has none, or nobody asked to keep anything."""
         if self.cache is None:
             return ""
+        if isinstance(self.source, Revision):
+            return self.source.blobs.get(path, "")
         if path not in self._blobs:
             self.text(path)
         return self._blobs.get(path, "")
+
+    def is_plain(self, path: str) -> bool:
+        """Was the file read, and nothing to be noted of it: plain UTF-8, not too large?"""
+        return path in self._blobs
 
     def lines(self, path: str) -> list[str]:
         """The text of the file in lines, split once; [""] where it cannot be read. Whoever changes it takes a copy."""
@@ -223,6 +229,9 @@ class Repository(Struct, dict=True, eq=False):
     def _decode(self, path: str) -> str | None:
         if path not in self._all:
             return None
+        held = self._held(path)
+        if held is not None:
+            return held
         try:
             content = self.source.read(path, limit_of(path))
         except Unreadable as error:
@@ -239,8 +248,22 @@ class Repository(Struct, dict=True, eq=False):
             self.note(path, "is not UTF-8; undecodable bytes were replaced")
             return content.decode("utf-8", "replace")
         if self.cache is not None:
-            self._blobs[path] = git.blob_id(content)
+            is_known = isinstance(self.source, Revision)
+            self._blobs[path] = self.blob(path) if is_known else git.blob_id(content)
+            if is_known and self.cache.held is not None:
+                self.cache.held[f"text {self._blobs[path]}"] = text
         return text
+
+    def _held(self, path: str) -> str | None:
+        """The text as an earlier audit of this process has read it."""
+        if self.cache is None or self.cache.held is None or not isinstance(self.source, Revision):
+            return None
+        blob = self.source.blobs[path]
+        found: str | None = self.cache.held.get(f"text {blob}")
+        if found is not None and len(found) <= limit_of(path):
+            self._blobs[path] = blob
+            return found
+        return None
 
     def note(self, path: str, reason: str) -> None:
         note = Note(path, reason)
@@ -288,13 +311,13 @@ def open_repository(path: Path, rev: str | None = None) -> Repository:
         repository = Repository(folder.name, Disk(folder, tuple(_walk(folder))))
         repository.note("", "is no git repository; history, tags and ignored files are unknown")
     else:
-        repository = _working_tree(folder, *found)
+        repository = _workingtree(folder, *found)
     if not repository.paths:
         raise NotARepository(f"{path} holds no file that could be audited")
     return repository
 
 
-def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
+def _workingtree(folder: Path, git_dir: Path, root: Path) -> Repository:
     prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
     notes: list[Note] = []
     try:
@@ -337,7 +360,7 @@ def _bare(folder: Path) -> Repository:
     history = _history(folder)
     if history.revision is None:
         raise NotARepository(f"{folder} is a bare repository without a commit")
-    blobs, notes = _tree(folder, "HEAD", "")
+    blobs, notes = tree(folder, "HEAD", "")
     if not blobs:
         raise NotARepository(f"{folder} holds no file that could be audited")
     notes.append(Note("", "is a bare repository; its HEAD was read"))
@@ -356,13 +379,13 @@ def _revision(git_dir: Path, rev: str, folder: Path, root: Path) -> Repository:
     then = set(reached.decode("utf-8", "replace").splitlines())
     history.tags = tuple(tag for tag in history.tags if tag in then)
     prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
-    blobs, notes = _tree(git_dir, commit, prefix)
+    blobs, notes = tree(git_dir, commit, prefix)
     if not blobs:
         raise NotARepository(f"{folder} holds no file that could be audited at {rev}")
     return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(git_dir), blobs), history, notes)
 
 
-def _tree(git_dir: Path, commit: str, prefix: str) -> tuple[dict[str, str], list[Note]]:
+def tree(git_dir: Path, commit: str, prefix: str) -> tuple[dict[str, str], list[Note]]:
     """The files of a commit below a folder, each with its blob."""
     blobs: dict[str, str] = {}
     notes: list[Note] = []

@@ -24,11 +24,21 @@ def source(repository: Repository, path: str, read: Callable[[str, str], Source 
     if cache is None or not blob:
         return read(repository.text(path), path)
     key = f"source {of_code()} {blob} {path!r}"
+    if cache.held is not None and key in cache.held:
+        held: Source | None = cache.held[key]
+        return held
     known = cache.get(key)
+    found: Source | None = None
+    is_whole = False
     if known is not None:
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # written by nobody of ours
-            return _decoder.decode(known)
-    found = read(repository.text(path), path)
-    with contextlib.suppress(UnicodeEncodeError):  # a string with half a surrogate pair in it
-        cache.put(key, _encode(found))
+            found, is_whole = _decoder.decode(known), True
+    if not is_whole:
+        found = read(repository.text(path), path)
+        is_whole = repository.is_plain(path)
+        if is_whole:
+            with contextlib.suppress(UnicodeEncodeError):  # a string with half a surrogate pair in it
+                cache.put(key, _encode(found))
+    if is_whole and cache.held is not None:
+        cache.held[key] = found
     return found
