@@ -85,6 +85,7 @@ def run(
     rev: str | None = None,
     against: Against,
     cache: Cache | None = None,
+    jobs: int | None = None,
 ) -> int:
     """Audit ``target``, a path or an address, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
@@ -92,7 +93,17 @@ def run(
         raise MlopsError(f"--min-level names {missing[0]}, which --only leaves out", "add --only " + missing[0])
 
     def read(at: str | None, path: Path) -> Scorecard:
-        return audit(path, kind=kind, stage=stage, only=only, config=config, configured=configured, rev=at, cache=cache)
+        return audit(
+            path,
+            kind=kind,
+            stage=stage,
+            only=only,
+            config=config,
+            configured=configured,
+            rev=at,
+            cache=cache,
+            jobs=jobs or _cores(),
+        )
 
     try:
         with progress(f"reading {target}"), _place(target) as path:
@@ -111,6 +122,11 @@ def run(
     for line in missed:
         sys.stderr.write(f"mlops: the gate says no: {line}\n")
     return GATE if missed else FINE
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _place(target: str) -> AbstractContextManager[Path]:

@@ -104,6 +104,9 @@ def audit(
     ] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Leave its own configuration aside.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read everything anew, and keep nothing.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes for large ones; as many as cores.")
+    ] = None,
 ) -> None:
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
@@ -130,6 +133,7 @@ def audit(
             rev=rev,
             against=Against(base, baseline, strict=fail_on is not None),
             cache=None if no_cache else Cache(home()),
+            jobs=jobs,
         )
     )
 

@@ -24,13 +24,14 @@ def audit(
     configured: bool = True,
     rev: str | None = None,
     cache: "Cache | None" = None,
+    jobs: int = 1,
 ) -> Scorecard:
     """The scorecard of the repository or folder at ``path``, as it stands or at a revision of git's, read without a checkout.
 
     ``kind`` and ``stage`` override what would be found out; ``only`` are ids of asks to answer, none for all.
     ``config`` is a file like `mlops.toml` to take instead of the repository's own, which is left aside where ``configured`` is
     false. Runs nothing of the repository and writes nothing into it; what it made is kept in ``cache``, and taken from there
-    where nothing has changed. Raises NotARepository, BadConfig.
+    where nothing has changed. With ``jobs`` above 1, large repositories are read by so many processes. Raises NotARepository, BadConfig.
     """
     collecting = gc.isenabled()
     gc.disable()  # modules and facts are millions of small objects that live until the end
@@ -38,6 +39,7 @@ def audit(
         from scorecard.repository import open_repository  # noqa: PLC0415  help and usage errors need none of it
 
         repository = open_repository(path, rev)
+        repository.jobs = jobs
         if cache is None or cache.path.is_relative_to(path.resolve()):
             return _fresh(repository, kind, stage, only, config, configured=configured)
         from scorecard import kept  # noqa: PLC0415

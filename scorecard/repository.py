@@ -120,10 +120,12 @@ class Repository(Struct, dict=True, eq=False):
     left_out: tuple[str, ...] = ()  # patterns of files that the user does not want to be looked at
     below: str = ""  # the folder of a larger git repository that this is, as a path from its top
     cache: Cache | None = None
+    jobs: int = 1  # processes that may read files
     incomplete: bool = False  # a file could not be had this time, and may be had the next
     _texts: dict[str, str | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _blobs: dict[str, str] = field(default_factory=dict)
+    _postponed: dict[str, list[Note]] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -190,6 +192,9 @@ class Repository(Struct, dict=True, eq=False):
         """The file as text, "" where it cannot be read (which is noted). Invalid UTF-8 is replaced."""
         if path not in self._texts:
             self._texts[path] = self._decode(path)
+        if path in self._postponed:
+            for note in self._postponed.pop(path):
+                self.note(path, note.reason)
         return self._texts[path] or ""
 
     def blob(self, path: str) -> str:
@@ -269,6 +274,11 @@ class Repository(Struct, dict=True, eq=False):
         note = Note(path, reason)
         if note not in self.notes:
             self.notes.append(note)
+
+    def postpone(self, note: Note) -> None:
+        """Take a note on a file back until its text is asked for again: who reads ahead must not change the order of notes."""
+        self.notes.remove(note)
+        self._postponed.setdefault(note.path, []).append(note)
 
 
 def limit_of(path: str) -> int:

@@ -63,12 +63,12 @@ class Code(Struct, dict=True, eq=False):
     @classmethod
     def gather(cls, repository: Repository) -> Self:
         sources = []
-        for path in repository.own:
-            source = _read(repository, path)
+        jobs = [job for path in repository.own if (job := _job(path)) is not None]
+        for source in kept.sources(repository, jobs):
             if source is not None:
                 sources.append(source)
                 if source.broken:
-                    repository.note(path, source.broken)
+                    repository.note(source.path, source.broken)
         code = cls(repository, tuple(sources))
         code._link()
         return code
@@ -454,14 +454,14 @@ def _prefixes(name: str) -> Iterator[str]:
     yield name
 
 
-def _read(repository: Repository, path: str) -> Source | None:
+def _job(path: str) -> kept.Job | None:
     name = plain_name(path)
     if name.endswith(".py"):
-        return kept.source(repository, path, _python)
+        return kept.Job(path, _python)
     if name.endswith(".ipynb"):
-        return kept.source(repository, path, _notebook)
+        return kept.Job(path, _notebook)
     if languages.reads(name) and not is_prose(path):
-        return kept.source(repository, path, _other)
+        return kept.Job(path, _other)
     return None
 
 
