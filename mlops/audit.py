@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from scorecard.asks import ASKS
 from scorecard.cache import Cache
 from scorecard.clone import cloned, is_address
 from scorecard.config import BadConfig
+from scorecard.custom import BadChecks
 from scorecard.model import Thresholds
 from scorecard.reports import report
 
@@ -86,6 +87,8 @@ def run(
     against: Against,
     cache: Cache | None = None,
     jobs: int | None = None,
+    checks: Sequence[Path] = (),
+    trust_checks: bool = False,
 ) -> int:
     """Audit ``target``, a path or an address, show the report, and give the exit code."""
     missing = [ask for ask, _ in gate.levels if only and ask not in only]
@@ -103,6 +106,8 @@ def run(
             rev=at,
             cache=cache,
             jobs=jobs or _cores(),
+            checks=checks,
+            trust_checks=trust_checks,
         )
 
     try:
@@ -110,6 +115,8 @@ def run(
             card = against.compared(read(rev, path), path, lambda at: read(at, path))
     except BadConfig as error:
         raise MlopsError(error.what, error.allowed) from None
+    except BadChecks as error:
+        raise MlopsError(error.what, error.hint) from None
     except NotARepository as error:
         raise MlopsError(str(error), "give the path of a repository or folder: mlops audit PATH") from None
     text = report(fmt).render(card, full=full)

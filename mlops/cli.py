@@ -47,6 +47,11 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+Checks = Annotated[
+    list[Path] | None,
+    typer.Option("--checks", metavar="DIR", help="A folder of checks of yours to ask, too; may be repeated."),
+]
+
 app = typer.Typer(
     name="mlops",
     help="Make ML repositories that stay alive, and say what the others lack.",
@@ -107,6 +112,13 @@ def audit(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes for large ones; as many as cores.")
     ] = None,
+    checks: Checks = None,
+    trust_checks: Annotated[
+        bool,
+        typer.Option(
+            "--trust-checks", help="Run the checks that its own configuration names: its code, on this machine."
+        ),
+    ] = False,
 ) -> None:
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
@@ -134,6 +146,8 @@ def audit(
             against=Against(base, baseline, strict=fail_on is not None),
             cache=None if no_cache else Cache(home()),
             jobs=jobs,
+            checks=checks or [],
+            trust_checks=trust_checks,
         )
     )
 
@@ -185,11 +199,22 @@ def explain(
     criterion: Annotated[
         str | None, typer.Argument(help="A criterion such as testing.on-push; without it, the list of all.")
     ] = None,
+    checks: Checks = None,
 ) -> None:
     """Print a criterion's page: why it matters, what passes, what fails, and how to close the gap."""
     from mlops import explain as command  # noqa: PLC0415  keeps --help light
 
-    command.run(criterion)
+    command.run(criterion, checks or [])
+
+
+@app.command("check-pages")
+def check_pages(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of checks, each beside its page.")],
+) -> None:
+    """Hold checks of yours against their pages: every example under Passes and Fails is a test."""
+    from mlops import check_pages as command  # noqa: PLC0415  keeps --help light
+
+    raise typer.Exit(command.run(folder))
 
 
 @app.command()
@@ -236,11 +261,12 @@ def fleet(
     cluster: Annotated[
         str | None, typer.Option(metavar="tcp://…", help="The scheduler of a Dask cluster, instead of processes here.")
     ] = None,
+    checks: Checks = None,
 ) -> None:
     """Audit many repositories: who stands where, and which gap is most common. One that cannot be read costs only itself."""
     from mlops import fleet as command  # noqa: PLC0415  keeps --help light
 
-    raise typer.Exit(command.run(targets, output=output, html=html, jobs=jobs, cluster=cluster))
+    raise typer.Exit(command.run(targets, output=output, html=html, jobs=jobs, cluster=cluster, checks=checks or []))
 
 
 @app.command()
@@ -340,7 +366,7 @@ def _command(arguments: list[str]) -> str:
     """The one that was meant, or one for an example."""
     return (
         arguments[0]
-        if arguments[0] in {command.callback.__name__ for command in app.registered_commands if command.callback}
+        if arguments[0] in typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
         else "audit"
     )
 

@@ -2,15 +2,20 @@
 
 import difflib
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from mlops.errors import MlopsError
 from scorecard.asks import ASKS
-from scorecard.checks import all_checks
+from scorecard.custom import BadChecks, with_ours
 
 
-def run(criterion: str | None) -> None:
-    """Print. Raises MlopsError with the nearest names where there is no such criterion."""
-    checks = all_checks()
+def run(criterion: str | None, folders: Sequence[Path] = ()) -> None:
+    """Print. ``folders`` hold checks of a team's own. Raises MlopsError with the nearest names where there is no such criterion."""
+    try:
+        checks = with_ours(folders)
+    except BadChecks as error:
+        raise MlopsError(error.what, error.hint) from None
     if criterion is None:
         for ask in ASKS:
             sys.stdout.write(f"{ask.title}: {ask.question}\n")
@@ -24,6 +29,8 @@ def run(criterion: str | None) -> None:
         near = difflib.get_close_matches(name, checks, 3, 0.5)
         near = near or [c for c in checks if c.partition(".")[2] == name or c.startswith(f"{name}.")]
         hint = f"did you mean {', '.join(near)}?" if near else "mlops explain lists them all"
+        if "/" in name and not folders:
+            hint = f"the checks of a team are named: mlops explain {name} --checks DIR"
         raise MlopsError(f"there is no criterion {criterion}", hint)
     page = checks[name].page
     if sys.stdout.isatty():

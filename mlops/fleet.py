@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,26 @@ from typing import Any
 from mlops.errors import FINE, GATE, REFUSED, MlopsError
 from mlops.files import write
 from scorecard import fleet
+from scorecard.custom import BadChecks, with_ours
 from scorecard.reports import fleet as page
 from scorecard.reports.view import clean
 
 
-def run(words: list[str], *, output: Path | None, html: Path | None, jobs: int | None, cluster: str | None) -> int:
+def run(
+    words: list[str],
+    *,
+    output: Path | None,
+    html: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    checks: Sequence[Path] = (),
+) -> int:
     """Audit what ``words`` name; 1 where one could not be read. Raises MlopsError."""
     try:
+        with_ours(checks)  # a mistake in them is told once, not for each repository
         wanted = fleet.targets(words)
+    except BadChecks as error:
+        raise MlopsError(error.what, error.hint) from None
     except (OSError, UnicodeDecodeError) as error:
         raise MlopsError(f"cannot read the list: {error}", "a file with a path or an address on each line") from None
     if not wanted:
@@ -27,8 +39,9 @@ def run(words: list[str], *, output: Path | None, html: Path | None, jobs: int |
     rows = {target: row for target, row in rows.items() if target in wanted}
     left = [target for target in wanted if target not in rows]
     workers = jobs or os.cpu_count() or 1
-    with_progress = _progress(fleet.run(left, _executor(cluster, workers), workers), len(wanted), len(rows))
-    for row in with_progress:
+    folders = tuple(str(folder.resolve()) for folder in checks)
+    found = fleet.run(left, _executor(cluster, workers), workers, checks=folders)
+    for row in _progress(found, len(wanted), len(rows)):
         rows[row["target"]] = row
         if output:
             with output.open("a", encoding="utf-8") as file:

@@ -9,6 +9,7 @@ from scorecard.model import Finding, Kind, NotARepository, Scorecard, Stage
 
 if TYPE_CHECKING:
     from scorecard.cache import Cache
+    from scorecard.kept import Question
     from scorecard.repository import Repository
 
 __all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "answers", "audit"]
@@ -23,6 +24,8 @@ def audit(
     config: Path | None = None,
     configured: bool = True,
     rev: str | None = None,
+    checks: Iterable[Path] = (),
+    trust_checks: bool = False,
     cache: "Cache | None" = None,
     jobs: int = 1,
 ) -> Scorecard:
@@ -30,24 +33,30 @@ def audit(
 
     ``kind`` and ``stage`` override what would be found out; ``only`` are ids of asks to answer, none for all.
     ``config`` is a file like `mlops.toml` to take instead of the repository's own, which is left aside where ``configured`` is
-    false. Runs nothing of the repository and writes nothing into it; what it made is kept in ``cache``, and taken from there
-    where nothing has changed. With ``jobs`` above 1, large repositories are read by so many processes. Raises NotARepository, BadConfig.
+    false. ``checks`` are folders of checks to ask beside ours; those that the repository itself names are run only with
+    ``trust_checks``. Else this runs nothing of the repository, and it writes nothing into it. What it made is kept in ``cache``,
+    and taken from there where nothing has changed. With ``jobs`` above 1, large repositories are read by so many processes.
+    Raises NotARepository, BadConfig, BadChecks.
     """
     collecting = gc.isenabled()
     gc.disable()  # modules and facts are millions of small objects that live until the end
     try:
-        from scorecard.repository import open_repository  # noqa: PLC0415  help and usage errors need none of it
+        from scorecard import kept  # noqa: PLC0415  help and usage errors need none of it
+        from scorecard.repository import open_repository  # noqa: PLC0415
 
         repository = open_repository(path, rev)
         repository.jobs = jobs
-        if cache is None or cache.path.is_relative_to(path.resolve()):
-            return _fresh(repository, kind, stage, only, config, configured=configured)
-        from scorecard import kept  # noqa: PLC0415
-
         asked = kept.Question(kind, stage, tuple(sorted(only)), config, configured)
-        return kept.report(
-            repository, asked, cache, lambda: _fresh(repository, kind, stage, only, config, configured=configured)
-        )
+        folders = list(checks)
+
+        def fresh() -> Scorecard:
+            return _fresh(repository, path, asked, folders, trusted=trust_checks)
+
+        if cache is None or cache.path.is_relative_to(path.resolve()):
+            return fresh()
+        if trust_checks or folders or _others(repository, asked):
+            return kept.sources(repository, cache, fresh)
+        return kept.report(repository, asked, cache, fresh)
     finally:
         if collecting:
             gc.enable()
@@ -79,16 +88,22 @@ def answers(
 
 
 def _fresh(
-    repository: "Repository",
-    kind: Kind | None,
-    stage: Stage | None,
-    only: Iterable[str],
-    config: Path | None,
-    *,
-    configured: bool,
+    repository: "Repository", path: Path, asked: "Question", folders: Iterable[Path], *, trusted: bool
 ) -> Scorecard:
-    from scorecard import settings  # noqa: PLC0415  heavy: all checks
+    from scorecard import custom, settings  # noqa: PLC0415  heavy: all checks
     from scorecard.assemble import assemble  # noqa: PLC0415
 
-    said = settings.of(repository, config) if configured else None
-    return assemble(repository, kind=kind, stage=stage, only=frozenset(only), config=said)
+    said = settings.of(repository, asked.config) if asked.configured else None
+    named = settings.folders(said, repository, path, asked.config, trusted=trusted) if said else []
+    known = custom.with_ours([*folders, *named])
+    return assemble(
+        repository, kind=asked.kind, stage=asked.stage, only=frozenset(asked.only), config=said, checks=known
+    )
+
+
+def _others(repository: "Repository", asked: "Question") -> bool:
+    """Are there checks of somebody else's? What those say may depend on more than the files that are read."""
+    from scorecard import custom, settings  # noqa: PLC0415  as above
+
+    named = asked.config is not None and asked.configured and settings.of(repository, asked.config).checks
+    return bool(named) or custom.installed()

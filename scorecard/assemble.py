@@ -1,13 +1,13 @@
 """Repository to scorecard: every stage of the way of the data, in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec.structs import replace
 
 from scorecard import engine, gaps, levels, patterns, waivers
 from scorecard.asks import ASKS
-from scorecard.checks import all_checks
+from scorecard.checks import Check, all_checks
 from scorecard.config import Config
 from scorecard.facts import Facts
 from scorecard.facts.code import Code
@@ -25,12 +25,14 @@ def assemble(
     stage: Stage | None,
     only: frozenset[str],
     config: Config | None = None,
+    checks: Mapping[str, Check] | None = None,
 ) -> Scorecard:
-    """Gather, judge, rank. What the caller says goes before what ``config`` says."""
+    """Gather, judge, rank. What the caller says goes before what ``config`` says; ``checks`` are ours, or more than ours."""
     config = config or Config()
     repository.left_out = config.exclude
     try:
-        return _assemble(repository, kind or config.kind, stage or config.stage, only, config)
+        known = all_checks() if checks is None else checks
+        return _assemble(repository, kind or config.kind, stage or config.stage, only, config, known)
     finally:
         yaml.read.cache_clear()
         patterns.keep()
@@ -65,18 +67,26 @@ def _identify(facts: Facts, kind: Kind | None) -> Identity:
 
 
 def _assemble(
-    repository: Repository, kind: Kind | None, stage: Stage | None, only: frozenset[str], config: Config
+    repository: Repository,
+    kind: Kind | None,
+    stage: Stage | None,
+    only: frozenset[str],
+    config: Config,
+    checks: Mapping[str, Check],
 ) -> Scorecard:
     facts = Facts(repository)
     identity = _identify(facts, kind)
-    checks = all_checks()
     found = engine.findings(facts, checks)
     profile = _profile(identity, found, stage)
     found, waiving = waivers.applied(found, config.waivers, date.today())  # noqa: DTZ011  a day as the user means it
-    reached = {ask.id: levels.level(ask, checks.values(), found) for ask in ASKS}
+    counted = {name: c for name, c in checks.items() if not c.namespace or config.count_checks}
+    reached = {ask.id: levels.level(ask, counted.values(), found) for ask in ASKS}
     python = any(source.language == "python" for source in facts.get(Code).sources)
     situation = gaps.Situation(profile.kind, profile.stage, trains=bool(identity.trains), python=python)
-    ranked = gaps.rank(checks, found, reached, situation)
+    ranked = gaps.rank(counted, found, reached, situation)
+    # What a team asks beyond the rubric is to be seen, but neither moves its levels nor comes before its gaps (docs/adr/0009).
+    beside = {name: c for name, c in checks.items() if name not in counted}
+    ranked += gaps.rank(beside, found, reached, situation)
     shown = {ask.id for ask in ASKS if not only or ask.id in only}
     return Scorecard(
         name=repository.name,

@@ -10,7 +10,10 @@
     "testing.bias" = "no groups of people in the data"
     "monitoring.alerts" = { reason = "paged by the platform team", until = 2027-03-01 }
 
-Nothing here makes the audit run anything: checks of a team's own are named on the command line, never by what is audited.
+    checks = ["tools/acme"]            # folders of checks of the team's own (docs/custom-checks.md)
+    count-checks = true                # they count in levels and come first among the gaps like the rubric's
+
+Nothing here makes the audit run anything: where what is audited names checks, that is said, and no more (docs/adr/0009).
 """
 
 import difflib
@@ -21,10 +24,15 @@ from datetime import date, datetime
 from typing import Any
 
 from scorecard.model import Kind, Stage
+from scorecard.patterns import lazily
 from scorecard.readers import toml
 
 FILES = ("mlops.toml", "pyproject.toml")
-_KEYS = ("kind", "stage", "exclude", "min-met", "min-level", "waivers")
+_KEYS = ("kind", "stage", "exclude", "min-met", "min-level", "waivers", "checks", "count-checks")
+
+
+# A criterion of a team's own: which there are is known only where its checks are loaded.
+_OTHERS = lazily(r"[a-z][a-z0-9-]*/[a-z]+\.[a-z0-9-]+")
 
 
 class BadConfig(Exception):
@@ -55,6 +63,9 @@ class Config:
     min_met: str | None = None
     min_level: tuple[str, ...] = ()
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    checks_at: str = ""  # file and line that name them
+    count_checks: bool = False
 
 
 def read(path: str, text: str, criteria: Iterable[str], asks: Iterable[str]) -> Config:
@@ -84,10 +95,13 @@ class _Reader:
         return Config(
             kind=Kind(self._one_of(values, "kind", [k.value for k in Kind])) if "kind" in values else None,
             stage=Stage(self._one_of(values, "stage", [s.value for s in Stage])) if "stage" in values else None,
-            exclude=self._patterns(values),
+            exclude=self._strings(values, "exclude", "patterns", '["legacy/**", "*.ipynb"]'),
             min_met=self._share(values),
             min_level=self._levels(values),
             waivers=self._waivers(values.get("waivers", {})),
+            checks=self._strings(values, "checks", "folders", '["tools/acme"]'),
+            checks_at=f"{self.path}:{self._line(('checks',))}" if "checks" in values else "",
+            count_checks=self._flag(values, "count-checks"),
         )
 
     def _one_of(self, values: Mapping[str, Any], key: str, allowed: list[str]) -> str:
@@ -96,13 +110,17 @@ class _Reader:
             raise self._wrong((key,), f"{key} cannot be {value!r}", f"one of {', '.join(allowed)}")
         return str(value)
 
-    def _patterns(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        patterns = values.get("exclude", [])
-        if not isinstance(patterns, list) or not all(isinstance(p, str) and p for p in patterns):
-            raise self._wrong(
-                ("exclude",), "exclude must be a list of patterns", 'for example ["legacy/**", "*.ipynb"]'
-            )
-        return tuple(patterns)
+    def _strings(self, values: Mapping[str, Any], key: str, what: str, example: str) -> tuple[str, ...]:
+        strings = values.get(key, [])
+        if not isinstance(strings, list) or not all(isinstance(s, str) and s for s in strings):
+            raise self._wrong((key,), f"{key} must be a list of {what}", f"for example {example}")
+        return tuple(strings)
+
+    def _flag(self, values: Mapping[str, Any], key: str) -> bool:
+        flag = values.get(key, False)
+        if not isinstance(flag, bool):
+            raise self._wrong((key,), f"{key} cannot be {flag!r}", "true or false")
+        return flag
 
     def _share(self, values: Mapping[str, Any]) -> str | None:
         share = values.get("min-met")
@@ -133,7 +151,7 @@ class _Reader:
                 raise self._wrong(
                     ("waivers", name), f"{name} is an ask, not a criterion", f'write "{name}.…" in quotes'
                 )
-            if name not in self.criteria:
+            if name not in self.criteria and not _OTHERS.fullmatch(name):
                 raise self._wrong(("waivers", name), f"there is no criterion {name}", self._near(name, self.criteria))
             found[name] = self._waiver(name, said)
         return found

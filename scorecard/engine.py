@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 
-from scorecard.checks import Check, Findings
+from scorecard.checks import Broken, Check, Findings
 from scorecard.facts import Facts
 from scorecard.model import Finding, Outcome
 
@@ -11,9 +11,13 @@ from scorecard.model import Finding, Outcome
 def run(check: Check, facts: Facts) -> Finding:
     """The answer of one check."""
     try:
-        return facts.call(check.run)
-    except Exception as error:  # noqa: BLE001  a bug in one check must not cost the other thirty-nine
-        return Finding(Outcome.ERROR, f"{check.id} broke: {type(error).__name__}: {error}")
+        found = facts.call(check.run)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a bug in one check must not cost the other thirty-nine
+        said = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
+        return Finding(Outcome.ERROR, f"{check.id} broke: {said}")
+    if not isinstance(found, Finding):  # a team's check that was not type-checked
+        return Finding(Outcome.ERROR, f"{check.id} broke: it answered {type(found).__name__}, which is no Finding")
+    return found
 
 
 def findings(facts: Facts, checks: Mapping[str, Check]) -> dict[str, Finding]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def _is_repository(path: Path) -> bool:
     return (path / ".git").exists() or ((path / "HEAD").is_file() and (path / "objects").is_dir())
 
 
-def look(target: str, limit: int) -> Row:
-    """The audit of one repository; whatever goes wrong becomes a row, too. ``limit`` in seconds.
+def look(target: str, limit: int, checks: tuple[str, ...] = ()) -> Row:
+    """The audit of one repository; whatever goes wrong becomes a row, too. ``limit`` in seconds, ``checks`` are folders.
 
     The repository's own configuration is left aside: what it waives is not for it to say where fleets are compared.
     """
@@ -52,13 +53,14 @@ def look(target: str, limit: int) -> Row:
     from scorecard.reports.json import document  # noqa: PLC0415
 
     cache = Cache(home(), sources=False)
+    folders = [Path(folder) for folder in checks]
     try:
         with _within(limit):
             if is_address(target):
                 with cloned(target) as folder:
-                    card = audit(folder, configured=False, cache=cache)
+                    card = audit(folder, configured=False, checks=folders, cache=cache)
             else:
-                card = audit(Path(target), configured=False, cache=cache)
+                card = audit(Path(target), configured=False, checks=folders, cache=cache)
         return {"target": target, "report": document(card)}
     except Exception as error:  # noqa: BLE001  one of thousands must not stop the others
         said = str(error) or type(error).__name__
@@ -67,12 +69,15 @@ def look(target: str, limit: int) -> Row:
         cache.close()
 
 
-def run(wanted: Iterable[str], make: Callable[[], Executor], workers: int, *, limit: int = 600) -> Iterator[Row]:
+def run(
+    wanted: Iterable[str], make: Callable[[], Executor], workers: int, *, limit: int = 600, checks: tuple[str, ...] = ()
+) -> Iterator[Row]:
     """A row for each, as they come. A worker that dies takes what it was reading with it, and nothing else.
 
     Never more than a few for each worker are handed out, so that memory does not grow with the fleet.
     """
     waiting, alone = deque(wanted), deque[str]()
+    task = partial(look, checks=checks) if checks else look
     while waiting or alone:
         # What was on its way when a worker died is tried again, one at a time: the one that kills is then known.
         suspects = bool(alone)
@@ -83,7 +88,7 @@ def run(wanted: Iterable[str], make: Callable[[], Executor], workers: int, *, li
             try:
                 while source or running:
                     while source and len(running) < ahead:
-                        running[executor.submit(look, source[0], limit)] = source[0]
+                        running[executor.submit(task, source[0], limit)] = source[0]
                         source.popleft()
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
@@ -123,6 +128,7 @@ def processes(workers: int) -> Executor:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
+    os.environ["PYTHONSAFEPATH"] = "1"  # or they would look for modules where we stand, which may be in what is audited
     context = get_context("spawn" if os.name == "nt" else "forkserver")
     if hasattr(context, "set_forkserver_preload"):
         context.set_forkserver_preload(["scorecard.assemble", "scorecard.checks"])

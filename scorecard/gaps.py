@@ -99,8 +99,8 @@ def rank(
     levels: Mapping[str, Level],
     situation: Situation,
 ) -> tuple[Gap, ...]:
-    """The unmet criteria whose prerequisites stand, the one to close first in front; blocked ones follow."""
-    unmet = {name for name, f in findings.items() if f.outcome is Outcome.UNMET}
+    """The unmet ones of ``checks`` whose prerequisites stand, the one to close first in front; blocked ones follow."""
+    unmet = {name for name in checks if name in findings and findings[name].outcome is Outcome.UNMET}
     unlocks = {name: sorted(n for n in unmet if name in checks[n].needs) for name in unmet}
     ready = [n for n in unmet if not any(need in unmet for need in checks[n].needs)]
 
@@ -133,7 +133,10 @@ def _lifts(check: Check, findings: Mapping[str, Finding], level: int) -> bool:
     if check.level != level + 1:
         return False
     prefix = f"{check.ask.id}."
-    return sum(name.startswith(prefix) and f.outcome not in SETTLED for name, f in findings.items()) <= 2
+    return (
+        sum(name.rpartition("/")[2].startswith(prefix) and f.outcome not in SETTLED for name, f in findings.items())
+        <= 2
+    )
 
 
 def _mean(levels: Iterable[Level]) -> float:

@@ -59,6 +59,14 @@ def report(repository: Repository, asked: Question, cache: Cache, make: Callable
     return card
 
 
+def sources(repository: Repository, cache: Cache, make: Callable[[], Scorecard]) -> Scorecard:
+    """The scorecard that ``make`` gives, with what was read of the sources kept, and no more."""
+    repository.cache = cache
+    card = make()
+    cache.flush()
+    return card
+
+
 def answers(
     repository: Repository,
     criteria: Sequence[str],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -19,7 +20,7 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "n/a"
     UNKNOWN = "unknown"  # static evidence cannot settle it
     WAIVED = "waived"  # by the user, with a reason
-    ERROR = "error"  # the check itself broke: our bug, never the user's gap
+    ERROR = "error"  # the check itself broke: a bug of whoever wrote it, never the repository's gap
 
 
 SETTLED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE, Outcome.WAIVED})
@@ -150,12 +151,31 @@ class Note(Struct, frozen=True):
 
 
 class Criterion(Struct, frozen=True):
-    """What a report needs to know about a check without importing it."""
+    """What a report needs to know about a check without importing it.
+
+    ``namespace`` is whose criterion it is, "" for one of the rubric's; ``page`` the file that holds its manual.
+    """
 
     id: str
     ask: str
     level: int
     question: str
+    surprise: str = ""
+    page: str = ""
+    namespace: str = ""
+
+    @property
+    def short(self) -> str:
+        """Its name below its ask: `on-push`, or `acme/naming`."""
+        name = self.id.rpartition("/")[2].partition(".")[2]
+        return f"{self.namespace}/{name}" if self.namespace else name
+
+    def read_page(self) -> str:
+        """The manual, in Markdown; "" where there is none."""
+        try:
+            return Path(self.page).read_text(encoding="utf-8") if self.page else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
 
 
 class Profile(Struct, frozen=True):

@@ -18,8 +18,8 @@ def applied(
         finding = findings.get(name)
         at = f"{waiver.path}:{waiver.line}"
         if finding is None:
-            continue
-        if finding.outcome not in (Outcome.UNMET, Outcome.UNKNOWN):
+            notes.append(Note(at, f"waives {name}, which no check answers here"))
+        elif finding.outcome not in (Outcome.UNMET, Outcome.UNKNOWN):
             notes.append(Note(at, f"waives {name}, which is {finding.outcome}: the waiver can go"))
         elif waiver.until is not None and waiver.until < today:
             notes.append(Note(at, f"waived {name} until {waiver.until}: {waiver.reason}"))

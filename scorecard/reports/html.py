@@ -3,7 +3,6 @@
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-from scorecard.checks import all_checks
 from scorecard.model import Scorecard
 from scorecard.reports.pages import page
 from scorecard.reports.view import (
@@ -38,7 +37,7 @@ def render(card: Scorecard, *, full: bool) -> str:
         marks=MARKS,
         headline=headline(card),
         optional="" if is_system(card) else not_a_system(card),
-        pages={name: markdown.render(brief(check.page)) for name, check in all_checks().items()} if shown else {},
+        pages={c.id: markdown.render(brief(c.read_page())) for c in card.criteria} if shown else {},
         picture=_picture([(ask.title, level.level) for ask, level, _ in asks if level.level is not None]),
         gaps=card.gaps if shown else (),
         changes=changes(card.compared) if card.compared else [],

@@ -40,6 +40,7 @@ def document(card: Scorecard) -> dict[str, Any]:
                 "summary": card.findings[criterion.id].summary,
                 "evidence": [_evidence(e) for e in card.findings[criterion.id].evidence],
                 "looked_in": list(card.findings[criterion.id].looked_in),
+                **({"namespace": criterion.namespace} if criterion.namespace else {}),
             }
             for criterion in card.criteria
         ],

@@ -24,7 +24,7 @@ def render(card: Scorecard, *, full: bool) -> str:
 
 
 def _case(suite: ET.Element, criterion: Criterion, finding: Finding, *, optional: bool) -> None:
-    case = ET.SubElement(suite, "testcase", classname=criterion.ask, name=criterion.id.partition(".")[2], time="0")
+    case = ET.SubElement(suite, "testcase", classname=criterion.ask, name=criterion.short, time="0")
     said = clean(finding.summary)
     if finding.outcome is Outcome.ERROR:
         ET.SubElement(case, "error", message=said, type="mlops")

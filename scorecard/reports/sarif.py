@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
-from scorecard.checks import all_checks
 from scorecard.model import Criterion, Evidence, Gap, Scorecard
 from scorecard.reports.view import brief, clean, open_gaps, where
 
@@ -36,7 +35,6 @@ def render(card: Scorecard, *, full: bool) -> str:
 
 
 def _driver(rules: list[Criterion]) -> dict[str, Any]:
-    checks = all_checks()
     return {
         "name": "mlops",
         "version": version("sevenasks"),
@@ -45,8 +43,8 @@ def _driver(rules: list[Criterion]) -> dict[str, Any]:
                 "id": rule.id,
                 "name": rule.id,
                 "shortDescription": {"text": rule.question},
-                "fullDescription": {"text": checks[rule.id].surprise},
-                "help": {"text": brief(checks[rule.id].page), "markdown": brief(checks[rule.id].page)},
+                "fullDescription": {"text": rule.surprise},
+                "help": dict.fromkeys(("text", "markdown"), brief(rule.read_page())),
                 "properties": {"tags": [rule.ask, f"level-{rule.level}"]},
             }
             for rule in rules

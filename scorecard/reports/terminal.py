@@ -152,7 +152,7 @@ def _short(gap: Gap) -> str:
 def _criteria(criteria: list[tuple[Criterion, Finding]], width: int) -> RenderableType:
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(no_wrap=True, width=1)
-    name_width = max((len(c.id.partition(".")[2]) for c, _ in criteria), default=1)
+    name_width = max((len(c.short) for c, _ in criteria), default=1)
     table.add_column(no_wrap=True, width=name_width)
     wide = width >= _WIDE
     if wide:
@@ -163,7 +163,7 @@ def _criteria(criteria: list[tuple[Criterion, Finding]], width: int) -> Renderab
     for criterion, finding in criteria:
         style = _STYLES[finding.outcome]
         mark = Text(MARKS[finding.outcome], style)
-        name = Text(criterion.id.partition(".")[2], style if finding.outcome is Outcome.UNMET else "")
+        name = Text(criterion.short, style if finding.outcome is Outcome.UNMET else "")
         summary = Text(clean(finding.summary), "dim" if finding.outcome is Outcome.NOT_APPLICABLE else "")
         proof = _proof(finding)
         if wide:
