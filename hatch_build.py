@@ -1,5 +1,6 @@
 """The build hook: the templates of every release go into the wheel and the sdist as one bundle."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,19 @@ class Templates(BuildHookInterface):  # type: ignore[type-arg]  # hatchling is t
         try:
             from scaffolder import bundle  # noqa: PLC0415  what is to be built cannot be imported before
 
-            bundle.build(root, out)
+            try:
+                bundle.build(root, out)
+            except bundle.HistoryMissing:
+                if not _deepened(root):
+                    raise
+                bundle.build(root, out)
         finally:
             sys.path.remove(str(root))
+
+
+def _deepened(root: Path) -> bool:
+    """Fetch what a shallow clone lacks from where it came: pre-commit makes such clones, and lets nobody say otherwise."""
+    if not (root / ".git" / "shallow").exists():
+        return False
+    command = ["git", "fetch", "--quiet", "--unshallow", "origin"]
+    return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, check=False, timeout=600).returncode == 0  # noqa: S603  the same git that cloned it

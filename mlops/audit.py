@@ -19,6 +19,7 @@ from scorecard.config import BadConfig
 from scorecard.custom import BadChecks
 from scorecard.model import Thresholds
 from scorecard.reports import report
+from scorecard.reports.view import clean
 
 _ASKS = tuple(ask.id for ask in ASKS)
 
@@ -127,7 +128,7 @@ def run(
         write(output, text)
     missed = [*gate.over(card.wanted).misses(card), *against.misses(card)]
     for line in missed:
-        sys.stderr.write(f"mlops: the gate says no: {line}\n")
+        sys.stderr.write(f"mlops: the gate says no: {clean(line)}\n")
     return GATE if missed else FINE
 
 

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mlops.errors import FINE, GATE, REFUSED, USAGE, MlopsError
+from mlops.text import printable
 from scorecard.asks import ASKS
 from scorecard.model import Kind, Stage
 from scorecard.reports import FORMATS
@@ -372,9 +373,9 @@ def _command(arguments: list[str]) -> str:
 
 
 def _say(what: str, hint: str) -> None:
-    typer.echo(f"mlops: {what}", err=True)
+    typer.echo(printable(f"mlops: {what}"), err=True)
     if hint:
-        typer.echo(f"  {hint}", err=True)
+        typer.echo(printable(f"  {hint}"), err=True)
 
 
 __all__ = ["GATE", "app", "main", "run"]

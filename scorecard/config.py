@@ -39,8 +39,9 @@ class BadConfig(Exception):
     """A mistake in it, with file, line and what is allowed."""
 
     def __init__(self, path: str, line: int, what: str, allowed: str) -> None:
-        super().__init__(f"{path}:{line}: {what}")
-        self.what, self.allowed = f"{path}:{line}: {what}", allowed
+        told = f"{path}:{line}: {' '.join(what.split())}"  # keys may hold line ends
+        super().__init__(told)
+        self.what, self.allowed = told, " ".join(allowed.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_workflows_are_pinned_and_ask_for_little() -> None:
     for path in (ROOT / ".github" / "workflows").glob("*.yml"):
         text = path.read_text()
         assert re.search(r"^permissions: \{\}$", text, re.MULTILINE)
-        for action in re.findall(r"uses: (\S+)", text):
+        for action in set(re.findall(r"uses: (\S+)", text)) - {"./"}:  # our own, as it stands
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
 
 

@@ -3,6 +3,7 @@ others."""
 
 import posixpath
 import re
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -227,7 +228,7 @@ class Parser(Lists):
     def _builtin(self, words: list[str]) -> None:
         state = self.state
         if words[0] == "set":
-            for flag, following in zip(words[1:], [*words[2:], ""], strict=True):
+            for flag, following in pairwise([*words[1:], ""]):
                 on = flag.startswith("-")
                 if re.fullmatch(r"[-+]\w*e\w*", flag) or (flag in ("-o", "+o") and following == "errexit"):
                     state.stops, state.asked = on, on or state.asked
