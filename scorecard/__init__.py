@@ -103,7 +103,11 @@ def _fresh(
 
 def _others(repository: "Repository", asked: "Question") -> bool:
     """Are there checks of somebody else's? What those say may depend on more than the files that are read."""
-    from scorecard import custom, settings  # noqa: PLC0415  as above
+    if asked.config is not None and asked.configured:
+        from scorecard import settings  # noqa: PLC0415  as above
 
-    named = asked.config is not None and asked.configured and settings.of(repository, asked.config).checks
-    return bool(named) or custom.installed()
+        if settings.of(repository, asked.config).checks:
+            return True
+    from scorecard import beside  # noqa: PLC0415
+
+    return next(beside.files(), None) is not None

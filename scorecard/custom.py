@@ -9,7 +9,6 @@ import importlib
 import importlib.util
 import re
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -19,11 +18,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from scorecard import beside
 from scorecard.asks import ASKS
 from scorecard.checks import Broken, Check, all_checks, in_order
 from scorecard.model import Ask, Effort, Finding
 
-GROUP = "sevenasks.checks"
 _ASKS = {ask.id: ask for ask in ASKS}
 _NAMESPACE = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -42,11 +41,6 @@ def with_ours(folders: Iterable[Path] = ()) -> dict[str, Check]:
     One that cannot be imported, or breaks a rule of the collection, stays as a check that breaks: an error finding, not a lost report.
     """
     return _with_ours(tuple(dict.fromkeys(folder.resolve() for folder in folders)))
-
-
-def installed() -> bool:
-    """Is there a package with checks beside us?"""
-    return next(_installed(), None) is not None
 
 
 @lru_cache(maxsize=8)
@@ -162,22 +156,14 @@ def _told(error: BaseException, path: Path) -> str:
 
 
 def _installed() -> Iterator[tuple[str, Path, str]]:
-    """Namespace, folder and package of each entry point of ours, in our own environment and nowhere else.
+    """Namespace, folder and package of each entry point of ours."""
+    for file in beside.files():
+        from importlib.metadata import PathDistribution  # noqa: PLC0415  30 ms, and hardly anybody has one
 
-    `importlib.metadata.entry_points` would look at all of ``sys.path``, where the current folder may stand: a repository could
-    bring an entry point with it. And it costs 30 ms, which is saved where nobody has any.
-    """
-    mark = f"[{GROUP}]".encode()
-    for site in dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")):
-        for file in sorted(Path(site).glob("*.dist-info/entry_points.txt")):
-            if mark not in file.read_bytes():
-                continue
-            from importlib.metadata import PathDistribution  # noqa: PLC0415  see above
-
-            for point in PathDistribution(file.parent).entry_points.select(group=GROUP):
-                spec = importlib.util.find_spec(point.value)
-                places = list(spec.submodule_search_locations or ()) if spec else []
-                if not places:
-                    hint = f"pip uninstall {file.parent.name.partition('-')[0]}, or mend it"
-                    raise BadChecks(f"{file}: {point.value} is no package of checks", hint)
-                yield _namespace(point.name, str(file)), Path(places[0]), point.value
+        for point in PathDistribution(file.parent).entry_points.select(group=beside.GROUP):
+            spec = importlib.util.find_spec(point.value)
+            places = list(spec.submodule_search_locations or ()) if spec else []
+            if not places:
+                hint = f"pip uninstall {file.parent.name.partition('-')[0]}, or mend it"
+                raise BadChecks(f"{file}: {point.value} is no package of checks", hint)
+            yield _namespace(point.name, str(file)), Path(places[0]), point.value

@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 from mlops.cli import run
-from scorecard import audit, custom
+from scorecard import audit, beside, custom
 from scorecard.checks import all_checks
 from scorecard.custom import BadChecks, with_ours
 from scorecard.fleet import look
@@ -291,7 +291,7 @@ def _package(site: Path) -> None:
     info = site / "acme_checks-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-checks\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[{custom.GROUP}]\nacme = acme_checks\n")
+    (info / "entry_points.txt").write_text(f"[{beside.GROUP}]\nacme = acme_checks\n")
 
 
 def test_an_installed_package_brings_its_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
