@@ -10,9 +10,9 @@ _FOREIGN = lazily(
     r"(?:^|/)(?:node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|3rdparty|external_libs"
     r"|site-packages|dist-packages|\.venv|venv|virtualenv|\.env\.d|\.tox|\.nox|\.eggs|[^/]+\.egg-info"
     r"|__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.ipynb_checkpoints|\.next|\.nuxt|\.svelte-kit"
-    r"|bower|Pods|\.gradle|\.terraform|\.dvc/cache|mlruns|wandb|catboost_info|htmlcov|\.git)/"
+    r"|bower|Pods|packrat|renv/library|renv/staging|\.gradle|\.terraform|\.dvc/cache|mlruns|wandb|catboost_info|htmlcov|\.git)/"
     r"|(?:^|/)(?:lib|bin)/python3[^/]*/"
-    r"|\.min\.(?:js|css)$|\.bundle\.js$|\.pyc$|(?:^|/)versioneer\.py$"
+    r"|\.min\.(?:js|css)$|\.bundle\.js$|\.pyc$|(?:^|/)versioneer\.py$|(?:^|/)renv/activate\.R$"
 )
 _GENERATED = lazily(
     r"(?:_pb2(?:_grpc)?\.pyi?|\.pb(?:\.gw|\.validate)?\.go|\.g\.cs|\.designer\.cs|\.generated\.\w+|zz_generated[^/]*)$"

@@ -15,6 +15,8 @@ from scorecard.facts.vocabulary import (
     LLM_CLIENTS,
     LLM_ENDPOINTS,
     ML_LIBRARIES,
+    R_SERVE_CALLS,
+    R_TRAIN_CALLS,
     SERVE_CALLS,
     SERVE_FUNCTIONS,
     TEXT_HELPERS,
@@ -72,7 +74,8 @@ class Identity(Struct, frozen=True):
 def training_calls(code: Code) -> list[Hit]:
     """Calls that fit a model, in files that use a machine-learning library."""
     users = {hit.path for hit in code.imports(*ML_LIBRARIES)}
-    return [hit for hit in code.calls(*TRAIN_CALLS) if hit.path in users and not _fits_a_transformer(hit)]
+    found = [hit for hit in code.calls(*TRAIN_CALLS) if hit.path in users and not _fits_a_transformer(hit)]
+    return found + [hit for hit in code.calls(*R_TRAIN_CALLS) if hit.path in users and hit.source.language == "r"]
 
 
 def llm_calls(code: Code) -> list[Hit]:
@@ -83,6 +86,7 @@ def llm_calls(code: Code) -> list[Hit]:
 def _serving(code: Code) -> list[Hit]:
     users = {hit.path for hit in code.imports(*ML_LIBRARIES, *WEB_FRAMEWORKS)}
     called = [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users and not _PARTS.search(hit.name)]
+    called += [hit for hit in code.calls(*R_SERVE_CALLS) if hit.path in users and hit.source.language == "r"]
     if called:
         return called
     importers = {hit.path for hit in code.imports(*ML_LIBRARIES)}

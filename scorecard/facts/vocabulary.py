@@ -50,6 +50,8 @@ ML_LIBRARIES = (
     "org.tensorflow", "hex.genmodel", "ml.dmlc.xgboost4j", "Microsoft.ML", "TorchSharp", "Tensorflow",
     "github.com/yalue/onnxruntime_go", "gorgonia.org/gorgonia", "github.com/sjwhitworth/golearn", "candle_core", "linfa", "tch",
     "burn", "ort", "rumale",
+    # R
+    "parsnip", "tidymodels", "caret", "mlr3", "ranger", "randomForest", "glmnet", "vetiver", "xgboost", "lightgbm", "bonsai", "keras3",
 )  # fmt: skip
 
 # What an application of a language model uses beside it: to embed, to tell the language, to mark names.
@@ -60,6 +62,16 @@ TRAIN_CALLS = (
     "xgboost.train", "lightgbm.train", "*.Trainer", "*SFTTrainer", "*DPOTrainer", "*TorchTrainer",
     "*TensorflowTrainer", "*.XGBoostTrainer", "*.finetune", "*.fine_tuning.jobs.create", "*fasttext.train_supervised",
     "*.train_and_evaluate", "*CustomTrainingJob*", "*.automl.run", "*.create_training_job",
+)  # fmt: skip
+
+# R attaches whole packages: `library(parsnip)`, then `fit(workflow, data)`.
+R_TRAIN_CALLS = (
+    "fit", "fit_resamples", "last_fit", "fit_xy", "tune_grid", "tune_bayes", "train", "ranger", "randomForest", "glmnet", "cv.glmnet", "xgb.train",
+    "lgb.train", "xgboost", "lightgbm", "*.fit_xy", "*.last_fit", "*.tune_grid", "*.tune_bayes", "*.xgb.train", "*.lgb.train", "caret.train",
+    "ranger.ranger", "randomForest.randomForest", "glmnet.*",
+)  # fmt: skip
+R_SERVE_CALLS = (
+    "vetiver_deploy_*", "vetiver_api", "vetiver_pin_read", "vetiver_endpoint", "*.vetiver_api", "*.vetiver_deploy_*",
 )  # fmt: skip
 
 SERVE_CALLS = (

@@ -30,7 +30,9 @@ _GRAMMARS = {
 _COMPONENTS = frozenset({"vue", "svelte", "astro"})
 _SCRIPT = lazily(r"<script\b([^<>]{0,500})>", re.IGNORECASE)
 _TYPESCRIPT = lazily(r"""lang\s{0,4}=\s{0,4}["']?tsx?\b""")
-SUFFIXES = frozenset({*_GRAMMARS, *_COMPONENTS, "r"})
+# Quarto and R Markdown: prose with cells of code, which `quarto render` runs from top to bottom.
+_LITERATE = frozenset({"qmd", "rmd"})
+SUFFIXES = frozenset({*_GRAMMARS, *_COMPONENTS, *_LITERATE, "r"})
 
 
 def reads(path: str) -> bool:
@@ -51,6 +53,10 @@ def read(text: str, path: str) -> Source | None:
         from scorecard.readers.lang import r  # noqa: PLC0415  only repositories with R need it
 
         source = r.read(cut, path)
+    elif suffix in _LITERATE:
+        from scorecard.readers import literate  # noqa: PLC0415  likewise
+
+        return literate.read(cut, path)
     elif suffix in _COMPONENTS:
         script, typed = _scripts(cut)
         if not script.strip():
