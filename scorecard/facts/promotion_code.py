@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scorecard.facts.called import is_called
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.environment_names import tokens
 from scorecard.facts.own_calls import Own, OwnCalls
@@ -60,17 +61,19 @@ _ASKS = ("approval_status", "model_approval_status", "ModelApprovalStatus", "mod
 
 def of_models(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """(what happens, the lines) for each way in which code promotes a model, the system's own code only."""
-    moved = [hit for hit in _moves(code) if _counts(hit)]
+    moved = [hit for hit in _moves(code) if _counts(hit) and is_called(code, hit.source, hit.scope)]
     if moved:
         first = moved[0].name.rpartition(".")[2]
         yield f"{first} moves a model version to another stage or alias", tuple(code.quote(moved))
-    held = [hit for hit in _held(code) if _counts(hit)]
+    held = [hit for hit in _held(code) if _counts(hit) and is_called(code, hit.source, hit.scope)]
     if held:
         yield "a registered model waits for a manual approval", tuple(code.quote(held))
     yield from _own_stages(code)
     for source, function in code.functions(_PROMOTES):
         about = f"{source.path} {function.name}".lower()
         if source.notebook or is_demo(source.path) or function.statements < 2 or not _SUBJECT.search(about):
+            continue
+        if not is_called(code, source, function.name):
             continue
         deed = _deed(source, function)
         done = code.evidence(source, deed.line) if deed else _done_below(code, calls, Own(source, function))
