@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from scorecard.ci.jenkins_sqa import described
 from scorecard.ci.jenkins_steps import MAX_DEPTH, Place, entered, joined, steps
 from scorecard.ci.jenkins_when import When, starts
 from scorecard.ci.model import Job, Reading, Step, Trigger
@@ -36,7 +37,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         for call in calls
         if call.name.startswith("def ") and call.body is not None
     }
-    reader = _Pipeline(repository, path, into, lines, functions, tuple(evidence))
+    reader = _Pipeline(repository, path, into, lines, functions, tuple(evidence), calls)
     whole = _Stage("", 1, triggers, Place(path, functions=functions))
     reader.visit([call for call in calls if not call.name.startswith("def ")], whole, ())
     into.jobs += reader.found
@@ -60,6 +61,7 @@ class _Pipeline(Struct):
     lines: tuple[str, ...]
     functions: Mapping[str, list[Call]]
     evidence: tuple[Evidence, ...]
+    calls: list[Call] = field(default_factory=list)
     found: list[Job] = field(default_factory=list)
     depth: int = 0
     calling: list[str] = field(default_factory=list)
@@ -74,7 +76,8 @@ class _Pipeline(Struct):
         staged = any(part.name in _STAGED for call in parts for part in call.walk())
         late = [call for call in parts if staged and call.name == "post"]
         early = [call for call in parts if not (staged and call.name == "post")]
-        own = self._job(calls, stage, needs, list(steps(early, stage.place)))
+        made = list(steps(early, stage.place))
+        own = self._job(calls, stage, needs, [*made, *described(self.repository, self.calls, made)])
         needs = self._nested(early, stage, (own,) if own else needs)
         if late:
             after = replace(stage, id=self._unique(joined(stage.id, "post")), line=late[0].line, approval=False)
