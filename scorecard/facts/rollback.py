@@ -74,6 +74,7 @@ class Rollback(Struct, frozen=True):
             *_scripts(repository),
             *_functions(code),
             *_settings(configuration, resources, code),
+            *_nomad(repository),
             *switches(code, configuration, pipelines),
             *documented(repository, COMMAND),
         ]
@@ -191,6 +192,20 @@ def _is_real(source: Source, scope: str, calls: list[Call]) -> bool:
         if c.last not in ("info", "warning", "error", "print", "debug", "format", "NotImplementedError")
     ]
     return bool(acts) or any(a.scope == scope for a in source.assigns)
+
+
+def _nomad(repository: Repository) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """`update { auto_revert = true }` of a Nomad job: the last stable version comes back where the new one is not healthy.
+
+    https://developer.hashicorp.com/nomad/docs/job-specification/update#auto_revert
+    """
+    for path in repository.glob("*.nomad", "*.nomad.hcl", "*.nomad.tpl"):
+        if is_demo(path):
+            continue
+        for number, row in enumerate(repository.text(path).split("\n"), 1):
+            if re.match(r"\s*auto_revert\s*=\s*true\b", row):
+                yield "Nomad goes back when an update fails", (Evidence(path, number, row.strip()),)
+                break
 
 
 def _settings(
