@@ -44,6 +44,7 @@ _MIGRATION = lazily(
     r"(?:^|/)(?:alembic|migrations|migration)/(?:[\w-]+/)?env\.py$"
 )  # generated, and configures migrations only
 _ENTRY = lazily(r"_?(?:main|cli|run|entrypoint|start|serve|train|evaluate|predict)(?:_\w+)?")
+_COMMAND = lazily(r"(?:^|\.)command(?:\(|$)")
 _BUILDS = frozenset({"NODE_ENV", "DEV", "PROD", "__DEV__"})
 _QUIET = lazily(r"silent|quiet|prod|(?:^|_|is)dev|NODE_ENV", re.IGNORECASE)
 _SENTRY_LOGS = ("enable_logs", "_experiments", "enableLogs")
@@ -116,7 +117,7 @@ def _shared(code: Code) -> Iterator[Setup]:
     at_top = sum(1 for _, scope in by_place if not scope)
     for (path, scope), hits in by_place.items():
         first = min(hits, key=lambda h: h.line)
-        users = _users(code, first.source, scope)
+        users = _users(code, first.source, scope) or _commands(code, first.source, scope)
         if any(h.call and h.call.last in ("dictConfig", "fileConfig") for h in hits):
             central = True
         elif _LOG_NAMED.search(path) or "log" in scope.lower():
@@ -184,6 +185,15 @@ def _users(code: Code, source: Source, scope: str) -> list[Evidence]:
         if line:
             found.append(code.evidence(other, line))
     return found
+
+
+def _commands(code: Code, source: Source, scope: str) -> list[Evidence]:
+    """Lines of the commands of one command line that call the function, where two of them or more do."""
+    if not scope or "." in scope:
+        return []
+    commands = {f.name for f in source.functions if any(_COMMAND.search(d) for d in f.decorators)}
+    calling = {c.scope: c.line for c in source.calls if c.last == scope and c.scope in commands}
+    return [code.evidence(source, line) for line in sorted(calling.values())] if len(calling) > 1 else []
 
 
 def _importers(code: Code, source: Source, wanted: set[str]) -> set[str]:
