@@ -3,12 +3,14 @@
 A request to a health page does not reach the model and is kept apart.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
 from msgspec import Struct
 
+from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition
 from scorecard.facts.driven_words import (
     APPLICATION,
@@ -67,7 +69,7 @@ class DrivenTests(Struct, frozen=True):
         found: list[Driven] = []
         shallow: list[Driven] = []
         for body in tested.bodies():
-            every = list(_drives(body, engines))
+            every = list(_drives(body, engines, tested.code))
             deep = [driven for driven, reaches in every if reaches]
             found += [min(deep, key=lambda d: not d.sure)] if deep else []
             shallow += [driven for driven, _ in every[:1] if not deep]
@@ -76,7 +78,7 @@ class DrivenTests(Struct, frozen=True):
         )
 
 
-def _drives(body: Body, engines: Engines) -> Iterator[tuple[Driven, bool]]:
+def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, bool]]:
     """Every way in which a test enters the application, and whether it reaches the model."""
     case = body.case
     refused = _only_refused(body)
@@ -90,7 +92,7 @@ def _drives(body: Body, engines: Engines) -> Iterator[tuple[Driven, bool]]:
             yield Driven(case, reached.source, reached.call.line, how), True
         elif STEPS.fullmatch(reached.target.last) and not body.mocked and engines.drives(reached.target):
             yield Driven(case, reached.source, reached.call.line, "step by step"), True
-    if _in_browser(case.source):
+    if _in_browser(case.source) or any(_in_browser(near) for near in _fixtures(case.source, code)):
         test = case.test
         texts = (t.value for t in case.source.texts if test.line <= t.line <= test.end and len(t.value) < 80)
         said = " ".join([test.name, *texts])
@@ -203,6 +205,15 @@ def _enters_project(target: Definition, call: Call, body: Body) -> str:
     if any(ORCHESTRATED.search(d) for d in target.function.decorators):
         return "as a whole flow"
     return ""
+
+
+def _fixtures(source: Source, code: Code) -> Iterator[Source]:
+    """The project's own files of JavaScript from which a test has its `test`: Playwright's, extended with fixtures."""
+    for item in source.imports:
+        if item.module.startswith(".") and "test" in (item.name, item.alias):
+            stem = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), item.module))
+            names = (f"{stem}{suffix}" for suffix in ("", ".ts", ".js", ".mjs", "/index.ts", "/index.js"))
+            yield from (found for name in names if (found := code.source(name)))
 
 
 def _in_browser(source: Source) -> bool:
