@@ -70,6 +70,22 @@ def ingest_bodies(code: Code, classes: dict[str, tuple[Source, Class]]) -> Itera
                     yield name, Hit(source, function.line, function.name, dotted)
 
 
+def packaged_bodies(code: Code, classes: Collection[str]) -> Iterator[tuple[str, Hit]]:
+    """The typed input of a packaged model: MLflow holds requests against the type hint of a `PythonModel`'s `predict`.
+
+    https://mlflow.org/docs/latest/ml/model/python_model/
+    """
+    for source, klass in code.classes("mlflow.pyfunc.PythonModel", "mlflow.pyfunc.model.PythonModel"):
+        for function in source.functions:
+            if function.name != f"{klass.name}.predict" or is_test(source.path) or source.notebook:
+                continue
+            for parameter, dotted in function.annotations:
+                name = dotted.rstrip("[]").rpartition(".")[2]
+                name = name if name in classes else _inside(code, source, function.line, parameter, classes)
+                if parameter != "return" and name in classes:
+                    yield name, Hit(source, function.line, function.name, dotted)
+
+
 def _inside(code: Code, source: Source, start: int, parameter: str, classes: Collection[str]) -> str:
     """`rows: list[Row]`: the name of the record in the annotation."""
     for number in range(start, start + 8):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.data_declared_types import checked_classes, checks_of
 from scorecard.facts.data_found import Alive, Effect, Found, Kind
-from scorecard.facts.data_intake_records import adapted, ingest_bodies
+from scorecard.facts.data_intake_records import adapted, ingest_bodies, packaged_bodies
 from scorecard.facts.data_record_words import (
     API_LAYER,
     BASES,
@@ -172,7 +172,9 @@ class Records:
         return speaks_of(INTAKE, hit.path, hit.scope, 3)
 
     def _bodies(self) -> Iterator[tuple[str, Hit, bool]]:
-        """Handlers of a web application that take a record and ask a model."""
+        """Handlers of a web application that take a record and ask a model, and models that are packaged with theirs."""
+        for name, hit in packaged_bodies(self.code, self.classes):
+            yield name, hit, True
         for source in self.code.sources:
             if is_test(source.path) or source.notebook:
                 continue
