@@ -38,6 +38,7 @@ _EMBEDS = lazily(r"embed|(?:^|\.)encode$|vectori[sz]e", re.IGNORECASE)
 _KEEPS = lazily(
     r"^(?:setattr|save|savez|dump|to_parquet|to_pickle|to_sql|insert\w*|execute\w*|upsert\w*|add_all|commit|bulk_\w+|save_\w+|write\w*|store_\w+|put_\w+|update_(?:many|one|rows?))$"
 )
+_DATABASES = ("mongodb", "mongoose", "mongoist", "idb", "knex")  # whose `createIndex` orders a table's own columns
 _TRIAL = lazily(r"eval|experiment|scratch|demo|test|explor|poc|playground|example|benchmark", re.IGNORECASE)
 
 
@@ -65,7 +66,14 @@ class Indexes(Struct, frozen=True):
 def _filled(code: Code) -> Iterator[Hit]:
     stores = {hit.path for hit in code.imports(*STORES)}
     users = stores | {hit.path for hit in code.imports(*GENERAL)}
-    yield from (hit for hit in code.calls(*SURE) if hit.path in users and not hit.name.startswith("pymongo"))
+    databases = {hit.path for hit in code.imports(*_DATABASES)}
+    yield from (
+        hit
+        for hit in code.calls(*SURE)
+        if hit.path in users
+        and not hit.name.startswith("pymongo")
+        and not (hit.path in databases and hit.name.endswith(".createIndex"))
+    )
     yield from (hit for hit in code.calls(*PLAIN) if hit.path in users and _fills(hit, hit.path in stores))
     yield from code.calls(*SEARCH, *ANYWHERE, *COLUMNS)
     yield from (hit for hit in code.texts(_COLUMN.pattern) if "select" not in hit.name.lower())
