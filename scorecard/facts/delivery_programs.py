@@ -37,7 +37,7 @@ _JAVA = ("mvn", "./mvnw", "mvnw", "gradle", "./gradlew", "gradlew", "sbt")
 def _docker(words: Words) -> Deed | None:
     found = listed(words)
     if found is None:
-        up = words[:2] == ("docker", "compose") and "up" in words[2:6]
+        up = words[:2] == ("docker", "compose") and "up" in words[2:12]  # after `-p NAME -f FILE --profile NAME`
         if up and (option(words, "-H", "--context") or "--context" in words):
             return Deed(SHIP, What.SERVICE, "docker compose up on another host")
         return Deed(BUILD, What.IMAGE, "docker compose up --build") if up and "--build" in words else None
