@@ -54,6 +54,9 @@ _INTERFACES = frozenset(
         "mesop",
     }
 )
+_VERDICTS = lazily(
+    r"(?:^|[a-z])(?:Feedback|GroundTruth|Thumbs|Upvote)(?:Request|Create|In|Body|Payload|Schema|Input)?$"
+)
 _BUTTON = lazily(r"button|radio|selectbox|pills|segmented_control|Action\b|emoji|reaction|feedback", re.IGNORECASE)
 
 
@@ -65,14 +68,23 @@ def taken(code: Code, routes: Routes, calls: OwnCalls) -> tuple[list[Evidence], 
         hit = route.hit
         if hit.call is None or hit.call.last in _READS:
             continue
-        if STRONG.search(route.path) or (
-            WEAK.search(route.path) and route.decorated and is_tied(hit.source, hit.scope)
+        if (
+            STRONG.search(route.path)
+            or _takes_a_verdict(hit)
+            or (WEAK.search(route.path) and route.decorated and is_tied(hit.source, hit.scope))
         ):
             inside = [c for c in route.inside if c.last != "Feedback"]
             stores = any(STORES.match(c.last) or _COUNTS.match(c.last) or "feedback" in c.last.lower() for c in inside)
             stores = stores or not route.decorated or _handed_on(code, calls, hit)
             (kept if stores else dropped).append(code.evidence(hit))
     return kept, dropped
+
+
+def _takes_a_verdict(hit: Hit) -> bool:
+    """Is a record of feedback the body of the request, whatever the route is called (`PATCH /inference`)?"""
+    function = next((f for f in hit.source.functions if f.name == hit.scope and f.line >= hit.line), None)
+    types = [dotted.rpartition(".")[2] for name, dotted in function.annotations if name != "return"] if function else []
+    return any(_VERDICTS.search(name) for name in types)
 
 
 def _handed_on(code: Code, calls: OwnCalls, hit: Hit) -> bool:

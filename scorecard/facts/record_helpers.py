@@ -148,9 +148,22 @@ def _given(code: Code, source: Source, function: Function, helper: Helper) -> se
         for klass in code.named_classes.get(name, ()):
             words |= {field for field, _, _ in klass.fields}
     words |= set(helper.own.function.params)
+    words |= _record_fields(code, helper.own.function)
     inside = helper.own.source
     words |= {t.value for t in inside.texts if t.scope == helper.own.function.name and len(t.value) < 60}
     return words
+
+
+def _record_fields(code: Code, function: Function) -> set[str]:
+    """The fields of the repository's own records that a function takes, where one of them is what a model said."""
+    fields: set[str] = set()
+    for parameter, dotted in function.annotations:
+        if parameter != "return":
+            for klass in code.named_classes.get(dotted.rpartition(".")[2], ()):
+                fields |= {field for field, _, _ in klass.fields}
+    if any(PREDICTED.fullmatch(field) for field in fields) and "data" in fields:
+        fields.add("inputs")  # beside a prediction, `data` is what it was made from
+    return fields
 
 
 def _is_given(target: str, value: str, given: list[str]) -> bool:
