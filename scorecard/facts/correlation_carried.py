@@ -20,7 +20,7 @@ _MADE = lazily(
 )
 _TRACKED = lazily(r"start_run|active_run|\.info\.|wandb|mlflow|experiment", re.IGNORECASE)
 _ITS_OWN = lazily(r"(?!(?:user|customer|client|account|model|run|experiment|tenant|org|project|device|store|product"
-                      r"|item|location|zone|location|app|bot|agent|team|aws_account)_)[a-z]\w*_id")  # fmt: skip
+                      r"|item|location|zone|location|app|bot|agent|team|aws_account)_)[a-z]\w*_(?:id|uuid)")  # fmt: skip
 _EVENTS = lazily(r"uuid|kinesis|kafka|pubsub|sqs|event_?hub|servicebus", re.IGNORECASE)
 _FILES = 3
 
@@ -50,9 +50,9 @@ def carried(code: Code) -> Iterator[Id]:
 
 def stamped(code: Code, record: Record) -> Iterator[Id]:
     """An id that each event brings along, or that is made for each row, and is written with its prediction."""
-    source = code.source(record.evidence[0].path) if record.evidence else None
+    places = [source for line in record.evidence if (source := code.source(line.path))]
     keys = sorted(word for word in record.columns if _ITS_OWN.fullmatch(word))
-    if source and keys and any(map(_EVENTS.search, source.names)):
+    if keys and any(_EVENTS.search(name) for source in places for name in source.names):
         yield Id(Tie.RECORD, keys[0], record.evidence)
 
 
