@@ -40,6 +40,7 @@ NAMED_TEXTS: tuple[tuple[str, str], ...] = (
     ("lakeFS", r"^lakefs://"),
     ("Delta tables", r"\b(?:USING|using)\s+(?:DELTA|delta|Delta)\b|\b(?:VERSION|TIMESTAMP)\s+AS\s+OF\s+['\"{$:?\d]"),
     ("Iceberg tables", r"\b(?:USING|using)\s+(?:ICEBERG|iceberg)\b|table_type\s{0,3}=\s{0,3}'ICEBERG'"),
+    ("DuckLake tables", r"\bATTACH\s+(?:IF\s+NOT\s+EXISTS\s+)?'ducklake:"),
     ("table snapshots", r"\bCREATE\s+SNAPSHOT\s+TABLE\b|\bFOR\s+SYSTEM_TIME\s+AS\s+OF\b"),
 )
 

@@ -47,6 +47,9 @@ _SWITCHED = (
     "Flipper.enabled?", "Flipper.*.enabled?", "*.feature_enabled", "*.is_feature_enabled", "*.isFeatureEnabled",
     "*.BoolVariation", "*.StringVariation", "*.boolVariation", "*.stringVariation",
 )  # fmt: skip
+# `random.choice(request.models)`, each with its version in a registry: several endpoints may be one and the same model.
+_CHOSEN = lazily(r"(?:^|[._\s])(?:models|model_versions|variants|candidates)(?:\(\)|\[\])?$", re.IGNORECASE)
+_VERSIONED = lazily(r"models:/|\.version\b|model_version|\bversion=")
 _SECOND = lazily(r"shadow|challenger|canary", re.IGNORECASE)
 
 
@@ -189,6 +192,10 @@ def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]
         guard = _guard(source, call.scope, call.line)
         about = re.search(r"model|prompt|llm|predict|variant|champion|endpoint|version|agent", words, re.IGNORECASE)
         arms = ARMS.search(words)
+        if about and not arms and call.last == "choice" and _CHOSEN.search(" ".join(call.args)):
+            if _VERSIONED.search(_text_of(code, source, call.scope)):
+                yield "a request gets one of several models by chance", (code.evidence(source, call.line),)
+            continue
         if not about or not arms:
             continue
         weighed = chance and _WEIGHED.search(code.line(source.path, call.line))
@@ -203,6 +210,12 @@ def _own(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence, ...]
                 "requests are shared between two versions by " + ("chance" if chance else "a hash"),
                 tuple(code.evidence(source, n) for n in lines),
             )
+
+
+def _text_of(code: Code, source: Source, scope: str) -> str:
+    function = next((f for f in source.functions if f.name == scope), None)
+    lines = range(function.line, function.end + 1) if function else ()
+    return "\n".join(code.line(source.path, number) for number in lines)
 
 
 def _inside(source: Source, scope: str) -> list[str]:
