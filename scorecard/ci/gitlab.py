@@ -130,6 +130,7 @@ class _Pipeline(Struct):
             name=key.text,
             image=_filled((image["name"] or image).text, variables),
             text=at.at(key.line).text,
+            docker_host=_filled(variables.get("DOCKER_HOST", ""), variables),
             trigger_evidence=tuple(said[:4]) or (at.at(key.line),),
         )
 

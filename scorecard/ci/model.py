@@ -85,6 +85,7 @@ class Job(Struct, frozen=True):
     text: str = ""
     trigger_evidence: tuple[Evidence, ...] = ()
     condition: str = ""  # what must hold before it runs, as written
+    docker_host: str = ""  # the daemon that its commands speak to, where its variables name one
 
     @property
     def automatic(self) -> bool:

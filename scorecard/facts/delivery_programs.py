@@ -9,6 +9,7 @@ from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
 
 _LOCAL = lazily(r"\blocalhost\b|127\.0\.0\.1|kind-registry|registry\.local")
+_IN_DOCKER = lazily(r"//(?:docker|dind|[\w-]*dind[\w-]*)(?::\d+)?/?$|^unix:|\$|^tcp://0\.0\.0\.0")
 _DOCS = lazily(
     r"(?:^|[\s/_.-])(?:docs?|documentation|site|book|mkdocs|sphinx|storybook|coverage|htmlcov|reports?|gh-pages|pages)"
     r"(?:[\s/_.-]|$)|_build/html",
@@ -34,10 +35,24 @@ _PACKAGE_INDEX = lazily(r"pypi|gemfury|fury\.io|GEMFURY|artifactory|/simple", re
 _JAVA = ("mvn", "./mvnw", "mvnw", "gradle", "./gradlew", "gradlew", "sbt")
 
 
+def on_host(words: Words, host: str) -> Deed | None:
+    """`docker compose up` where the daemon is that of another host: built, where it is, and started there.
+
+    A daemon in a container of its own (`tcp://docker:2375`) goes with the job.
+    """
+    if not host or _LOCAL.search(host) or _IN_DOCKER.search(host) or not _is_up(words):
+        return None
+    return Deed(SHIP, What.SERVICE, "docker compose up on another host")
+
+
+def _is_up(words: Words) -> bool:
+    return words[:2] == ("docker", "compose") and "up" in words[2:12]  # after `-p NAME -f FILE --profile NAME`
+
+
 def _docker(words: Words) -> Deed | None:
     found = listed(words)
     if found is None:
-        up = words[:2] == ("docker", "compose") and "up" in words[2:12]  # after `-p NAME -f FILE --profile NAME`
+        up = _is_up(words)
         if up and (option(words, "-H", "--context") or "--context" in words):
             return Deed(SHIP, What.SERVICE, "docker compose up on another host")
         return Deed(BUILD, What.IMAGE, "docker compose up --build") if up and "--build" in words else None

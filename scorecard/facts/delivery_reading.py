@@ -15,6 +15,7 @@ from scorecard.facts.delivery_builders import Builders
 from scorecard.facts.delivery_code import DeliveryCode
 from scorecard.facts.delivery_commands import Deed, deed
 from scorecard.facts.delivery_gitops import tag_written
+from scorecard.facts.delivery_programs import on_host
 from scorecard.facts.delivery_tables import ROLLOUT, SHIP, THROWAWAY, THROWAWAY_ACTIONS, Act, What
 from scorecard.facts.delivery_targets import Targets
 from scorecard.facts.environment_names import tokens
@@ -132,7 +133,7 @@ class Reader(Struct, dict=True, eq=False):
     ) -> Iterator[Delivery]:
         if any(_IMAGE_FILE.search(e.path) or is_test(e.path) for e in chain):
             return  # what happens within an image or a test reaches nobody
-        found = deed(executed.words) or self.builders.deed(executed.words)
+        found = on_host(executed.words, job.docker_host) or deed(executed.words) or self.builders.deed(executed.words)
         if found and not self._is_shipped(found, executed):
             return
         if found:
