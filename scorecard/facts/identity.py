@@ -4,6 +4,7 @@ Judged by what the repository's own system code does: tests are left out, and no
 where there is no system code of that sort at all, so that a classifier with an OpenAI baseline in a notebook stays `ml`.
 """
 
+from collections.abc import Iterator
 from typing import Self
 
 from msgspec import Struct
@@ -11,10 +12,14 @@ from msgspec import Struct
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.packaging import Packaging
 from scorecard.facts.vocabulary import (
+    BEDROCK,
+    BEDROCK_CALLS,
     LLM_CLASSES,
     LLM_CLIENTS,
     LLM_ENDPOINTS,
     ML_LIBRARIES,
+    R_LLM_CALLS,
+    R_LLM_PACKAGES,
     R_SERVE_CALLS,
     R_TRAIN_CALLS,
     SERVE_CALLS,
@@ -80,7 +85,21 @@ def training_calls(code: Code) -> list[Hit]:
 
 def llm_calls(code: Code) -> list[Hit]:
     """Calls that go into a client of a language model, or else addresses of a provider that code speaks to."""
-    return code.uses(*LLM_CLIENTS) or code.texts(LLM_ENDPOINTS)
+    return [*code.uses(*LLM_CLIENTS), *_bedrock(code), *_of_r(code)] or code.texts(LLM_ENDPOINTS)
+
+
+def _bedrock(code: Code) -> Iterator[Hit]:
+    """Calls of Amazon Bedrock in files that name its runtime; a model that only embeds is no language model."""
+    users = {hit.path for hit in code.texts(BEDROCK)}
+    for hit in code.calls(*BEDROCK_CALLS) if users or code.imports("boto3", "aioboto3") else ():
+        reaches = hit.path in users or bool(code.imports_of.get(hit.path, set()) & users)
+        if reaches and "embed" not in hit.scope.lower():
+            yield hit
+
+
+def _of_r(code: Code) -> Iterator[Hit]:
+    users = {hit.path for hit in code.imports(*R_LLM_PACKAGES)}
+    return (h for h in code.calls(*R_LLM_CALLS) if h.path in users and h.source.language == "r") if users else iter(())
 
 
 def _serving(code: Code) -> list[Hit]:

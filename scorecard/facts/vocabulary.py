@@ -13,16 +13,41 @@ LLM_CLIENTS = (
     "autogen_agentchat", "autogen_core", "crewai", "pydantic_ai", "smolagents", "agents", "google.adk", "claude_agent_sdk",
     "guidance", "outlines", "instructor", "vllm", "llama_cpp", "mlx_lm", "azure.ai.inference", "azure.ai.projects",
     "promptflow", "chainlit", "agent_framework", "strands", "agno", "phi", "deepagents", "xai_sdk",
+    "langchain_huggingface.ChatHuggingFace", "langchain_huggingface.HuggingFaceEndpoint", "langchain_huggingface.HuggingFacePipeline",
+    "langchain_huggingface.chat_models", "langchain_huggingface.llms", "langchain_deepseek", "langchain_cohere.ChatCohere", "langchain_xai",
+    "langchain_nvidia_ai_endpoints.ChatNVIDIA", "langchain_fireworks", "langchain_together", "langchain_ibm", "langchain_cerebras", "langchain_perplexity",
+    "langchain_openrouter", "langchain_litellm", "langchain_sambanova", "databricks_langchain.ChatDatabricks", "langchain_databricks.ChatDatabricks",
+    "huggingface_hub.InferenceClient", "huggingface_hub.AsyncInferenceClient", "ibm_watsonx_ai.foundation_models", "zhipuai", "zai", "qianfan",
+    "dashscope.Generation", "dashscope.MultiModalConversation", "volcenginesdkarkruntime", "cerebras.cloud", "vertexai.preview.generative_models",
+    "vertexai.language_models", "vertexai.preview.language_models", "snowflake.cortex", "lmstudio", "llama_stack_client", "baml_client", "mirascope",
+    "magentic", "marvin", "aisuite", "portkey_ai", "browser_use", "ag2", "sglang", "gpt4all", "ctransformers", "exllamav2", "livekit.agents", "pipecat",
     # TypeScript and JavaScript
     "ai", "@ai-sdk/openai", "@ai-sdk/anthropic", "@ai-sdk/gateway", "@ai-sdk/xai", "@ai-sdk/google", "@anthropic-ai/sdk",
     "@google/generative-ai", "@google/genai", "@langchain/core", "@langchain/openai", "@langchain/langgraph",
     "@langchain/anthropic", "llamaindex", "@azure/openai", "@mistralai/mistralai", "@openrouter/ai-sdk-provider",
+    "@openai/agents", "@mastra/core", "@mastra/core/agent", "genkit", "@genkit-ai/ai", "groq-sdk", "cohere-ai", "together-ai", "openai-edge", "@tanstack/ai",
+    "@anthropic-ai/claude-agent-sdk", "@huggingface/inference", "@google-cloud/vertexai", "@google/adk", "@aws-sdk/client-bedrock-runtime",
+    "@aws-sdk/client-bedrock-agent-runtime", "@ai-sdk/groq", "@ai-sdk/amazon-bedrock", "@ai-sdk/azure", "@ai-sdk/google-vertex", "@ai-sdk/mistral",
+    "@ai-sdk/openai-compatible", "@ai-sdk/deepseek", "@langchain/google-genai", "@langchain/google-vertexai", "@langchain/groq", "@langchain/aws",
+    "@langchain/ollama", "@langchain/mistralai", "@copilotkit/runtime",
     # Ruby, Go, JVM, .NET
     "OpenAI", "Anthropic", "RubyLLM", "Langchain", "github.com/sashabaranov/go-openai", "github.com/openai/openai-go",
     "github.com/tmc/langchaingo", "github.com/anthropics/anthropic-sdk-go", "github.com/google/generative-ai-go",
     "dev.langchain4j", "org.springframework.ai", "com.azure.ai.openai", "com.theokanning.openai", "com.openai",
-    "Azure.AI.OpenAI", "Microsoft.SemanticKernel", "Microsoft.Extensions.AI",
+    "Azure.AI.OpenAI", "Microsoft.SemanticKernel", "Microsoft.Extensions.AI", "Microsoft.Agents.AI", "Azure.AI.Inference", "OllamaSharp", "Anthropic.SDK",
+    "Amazon.BedrockRuntime", "github.com/ollama/ollama/api", "google.golang.org/genai", "github.com/firebase/genkit/go", "github.com/cloudwego/eino",
+    "github.com/aws/aws-sdk-go-v2/service/bedrockruntime", "io.quarkiverse.langchain4j", "com.google.genai", "com.google.adk",
+    "com.google.cloud.vertexai", "software.amazon.awssdk.services.bedrockruntime",
 )  # fmt: skip
+
+# Amazon Bedrock is asked through the client of all of Amazon, R's `ellmer` by the plain names of its functions.
+BEDROCK_CALLS = (
+    "*.converse", "*.converse_stream", "*.invoke_model", "*.invoke_model_with_response_stream", "*.invoke_agent", "*.retrieve_and_generate",
+    "*.invoke_inline_agent",
+)  # fmt: skip
+BEDROCK = r"^bedrock-(?:agent-)?runtime$"
+R_LLM_PACKAGES = ("ellmer", "tidyllm", "ollamar")
+R_LLM_CALLS = ("chat", "chat_*", "ellmer.chat*", "llm_message", "generate")
 
 LLM_CLASSES = (
     "*AutoModelForCausalLM", "*AutoModelForCausalLM.from_*", "*LMHeadModel", "*LMHeadModel.from_*", "*ForCausalLM",
@@ -43,7 +68,9 @@ ML_LIBRARIES = (
     "mediapipe", "deepface", "face_recognition", "dlib", "fasttext", "gluonts", "pytorch_forecasting", "kats", "orbit",
     "sklearn_crfsuite", "imblearn", "econml", "causalml", "pymc", "pymc3", "numpyro", "turicreate", "tfx", "maxfw", "skops",
     "interpret", "ngboost", "pytorch_tabnet", "torch_geometric", "dgl", "recbole", "flair", "stanza", "allennlp", "simpletransformers",
-    "setfit", "span_marker", "gliner", "open_clip", "clip", "peft", "unsloth", "axolotl", "composer", "haiku", "optax", "equinox",
+    "setfit", "span_marker", "gliner", "gliner2", "tabpfn", "tabpfn_client", "chronos", "timesfm", "uni2ts", "tsfm_public", "nixtla", "skforecast", "tsai",
+    "monai", "nnunetv2", "rfdetr", "sam2", "segment_anything", "gpytorch", "botorch", "pyro", "cornac", "dowhy", "pykeen", "d3rlpy", "torchrl",
+    "perpetual", "treelite", "lleaves", "sklearnex", "open_clip", "clip", "peft", "unsloth", "axolotl", "composer", "haiku", "optax", "equinox",
     # JavaScript, JVM, .NET, Go, Rust, Ruby
     "@tensorflow/tfjs", "@tensorflow/tfjs-node", "onnxruntime-node", "onnxruntime-web", "@xenova/transformers",
     "@huggingface/transformers", "org.deeplearning4j", "ai.djl", "ai.onnxruntime", "weka", "smile", "org.apache.spark.ml",

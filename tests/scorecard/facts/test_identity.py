@@ -1,0 +1,78 @@
+"""What sort of repository it is, by the clients and libraries that its code calls."""
+
+import pytest
+from helpers import repo
+
+from scorecard.facts import Facts
+from scorecard.facts.identity import Identity
+from scorecard.model import Kind
+
+
+def kind(path: str, text: str) -> Kind:
+    return Facts(repo({path: text})).get(Identity).kind
+
+
+BEDROCK = 'import boto3\nclient = boto3.client("bedrock-runtime")\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("app.py", f"{BEDROCK}def ask(q):\n    return client.converse(modelId='m', messages=[q])\n"),
+        ("app.py", f"{BEDROCK}def ask(q):\n    return client.invoke_model(modelId='m', body=q)\n"),
+        ("app.py", "from huggingface_hub import InferenceClient\nInferenceClient().chat_completion([])\n"),
+        ("app.py", "from langchain_huggingface import ChatHuggingFace\nChatHuggingFace(llm=1).invoke('q')\n"),
+        (
+            "app.py",
+            "from ibm_watsonx_ai.foundation_models import ModelInference\nModelInference().generate_text('q')\n",
+        ),
+        ("app.py", "import dashscope\ndashscope.Generation.call(model='qwen', messages=[])\n"),
+        ("app.py", "from vertexai.preview.generative_models import GenerativeModel\nGenerativeModel('g')\n"),
+        ("app.py", "from snowflake.cortex import complete\ncomplete('llama', 'q')\n"),
+        ("app.py", "from mirascope import llm\n\n\n@llm.call(provider='openai')\ndef ask(q):\n    return q\n"),
+        ("src/a.ts", 'import { Agent, run } from "@openai/agents";\nrun(new Agent({ name: "a" }), "q");\n'),
+        ("src/a.ts", 'import { Agent } from "@mastra/core/agent";\nexport const a = new Agent({ name: "a" });\n'),
+        ("src/a.ts", 'import Groq from "groq-sdk";\nnew Groq().chat.completions.create({});\n'),
+        (
+            "src/a.ts",
+            'import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";\nnew BedrockRuntimeClient({}).send(c);\n',
+        ),
+        ("src/a.ts", 'import { query } from "@anthropic-ai/claude-agent-sdk";\nquery({ prompt: "q" });\n'),
+        ("a.go", 'package main\n\nimport "google.golang.org/genai"\n\nfunc main() { genai.NewClient(nil, nil) }\n'),
+        ("R/ask.R", 'library(ellmer)\nchat <- chat_openai()\nchat$chat("q")\n'),
+    ],
+)
+def test_an_application_around_a_language_model_is_known_by_its_client(path: str, text: str) -> None:
+    assert kind(path, text) is Kind.LLM
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("train.R", "library(parsnip)\nfitted <- fit(rand_forest(), n ~ ., data = rows)\n"),
+        ("model.qmd", "---\ntitle: t\n---\n\n```{r}\nlibrary(parsnip)\nfitted <- fit(spec, data = rows)\n```\n"),
+        ("train.Rmd", "```{python}\nfrom sklearn.linear_model import Ridge\nRidge().fit(x, y)\n```\n"),
+        ("train.py", "from tabpfn import TabPFNClassifier\nTabPFNClassifier().fit(x, y)\n"),
+    ],
+)
+def test_what_fits_a_model_is_machine_learning(path: str, text: str) -> None:
+    assert kind(path, text) is Kind.ML
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("app.py", 'import boto3\nboto3.client("s3").get_object(Bucket="b", Key="k")\n'),
+        ("app.py", 'import boto3\nclient = boto3.client("translate")\nclient.invoke_model(q)\n'),
+        ("app.py", f"{BEDROCK}def embed(q):\n    return client.invoke_model(modelId='titan', body=q)\n"),
+        ("app.py", "import dashscope\nfrom snowflake.cortex import complete\n"),
+        ("app.py", "from huggingface_hub import hf_hub_download\nhf_hub_download('a/b', 'table.csv')\n"),
+        ("server.py", "from mcp.server.fastmcp import FastMCP\nFastMCP('sums').run()\n"),
+        ("fit.R", "library(survey)\nfitted <- fit(curve, data = rows)\n"),
+        ("notes.qmd", "How to train:\n\n```r\nlibrary(parsnip)\nfit(spec, data = rows)\n```\n"),
+        ("notes.qmd", "```{r, eval=FALSE}\nlibrary(parsnip)\nfit(spec, data = rows)\n```\n"),
+        ("renv/activate.R", "library(parsnip)\nfit(spec, data = rows)\n"),
+    ],
+)
+def test_clouds_downloads_imports_and_examples_in_prose_say_nothing(path: str, text: str) -> None:
+    assert kind(path, text) is Kind.NONE
