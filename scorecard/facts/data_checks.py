@@ -19,7 +19,7 @@ from scorecard.facts.data_libraries import library_checks
 from scorecard.facts.data_named import logged_filters, named_checks, verdicts
 from scorecard.facts.data_own import OwnCheck
 from scorecard.facts.data_records import Records
-from scorecard.facts.data_requests import r_checks, request_schemas
+from scorecard.facts.data_requests import prototypes, r_checks, request_schemas
 from scorecard.facts.data_skips import set_aside
 from scorecard.facts.data_typed_tables import typed_tables
 from scorecard.facts.data_uploads import intake_limits
@@ -109,6 +109,7 @@ class DataChecks(Struct, dict=True, eq=False):
             *sql_checks(repository),
             *request_schemas(code, alive),
             *r_checks(code, alive),
+            *prototypes(code, alive),
             *(f for f in spark_schemas(code) if alive(f.scope)),
             *validated_beans(code),
             *tagged_structs(code),

@@ -39,6 +39,13 @@ _R_PACKAGES: tuple[tuple[str, tuple[str, ...], tuple[Kind, ...]], ...] = (
 )  # fmt: skip
 
 
+_VETIVER_MODELS = ("vetiver_model", "vetiver.vetiver_model", "vetiver.VetiverModel", "vetiver.*.VetiverModel")
+_VETIVER_SERVES = (
+    "vetiver_api", "vetiver_deploy_*", "vetiver_write_plumber", "vetiver.vetiver_*api", "vetiver.vetiver_deploy_*", "vetiver.VetiverAPI",
+    "vetiver.*.VetiverAPI", "vetiver.deploy_*",
+)  # fmt: skip
+
+
 def request_schemas(code: Code, alive: Alive) -> Iterator[Found]:
     """Requests that are held against a schema in a file that asks a trained model, itself or through what it imports."""
     asks = {hit.path for hit in code.calls(*SERVE_CALLS, notebooks=False)}
@@ -78,6 +85,24 @@ def r_checks(code: Code, alive: Alive) -> Iterator[Found]:
             if alive(hit.scope) and not speaks_of(frozenset({"ui", "plot", "plots"}), hit.path, hit.scope):
                 for kind in kinds:
                     yield _found(code, kind, f"{package} checks", hit)
+
+
+def prototypes(code: Code, alive: Alive) -> Iterator[Found]:
+    """vetiver keeps the columns and types of the training data with the model, and its API holds each request against them.
+
+    https://vetiver.posit.co/get-started/deploy.html; `save_ptype = FALSE` and `check_prototype = FALSE` turn it off.
+    """
+    serves = [h for h in code.calls(*_VETIVER_SERVES) if not is_test(h.path) and not _is_off(h, "check_p")]
+    for hit in code.calls(*_VETIVER_MODELS) if serves else ():
+        given = hit.source.language == "r" or (hit.call and hit.call.kwarg("prototype_data") not in (None, "None"))
+        if given and alive(hit.scope) and not is_test(hit.path) and not _is_off(hit, "save_p"):
+            lines = (code.evidence(hit), code.evidence(serves[0]))
+            yield Found(_S, "vetiver's prototype of the model's input", Effect.STOPS, hit.path, lines, hit.scope)
+            return
+
+
+def _is_off(hit: Hit, option: str) -> bool:
+    return any(k.startswith(option) and v in ("FALSE", "F", "False") for k, v in hit.call.kwargs) if hit.call else False
 
 
 def _found(code: Code, kind: Kind, what: str, hit: Hit) -> Found:

@@ -4,7 +4,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from scorecard.facts.code import Code
+from scorecard.facts.code import Code, Hit
 from scorecard.facts.reach import Reach
 from scorecard.facts.resources import Resources
 from scorecard.facts.starts import Start, Way
@@ -24,6 +24,12 @@ _PLATFORMS = (
     "sagemaker", "google.cloud.aiplatform", "azureml", "azure.ai.ml", "hopsworks", "modal", "ray.serve", "bentoml",
     "databricks.sdk", "kfp", "prefect", "dagster", "airflow", "zenml",
     "streamlit", "gradio", "flask", "fastapi", "django", "vertexai", "runpod", "beam",
+)  # fmt: skip
+
+
+_R_APPS = (
+    "shinyApp", "shinyAppDir", "runApp", "pr_run", "plumb", "vetiver_api", "vetiver_deploy_*", "shiny.shinyApp", "shiny.runApp", "plumber.*",
+    "*.vetiver_api", "*.vetiver_deploy_*",
 )  # fmt: skip
 
 
@@ -48,8 +54,13 @@ class Running(Struct, frozen=True):
         declared = [item.evidence for item in resources.all]
         platforms = code.quote(hit for hit in code.uses(*_PLATFORMS) if _counts(hit.path))
         other = next((s for s in code.sources if s.language not in ("python", "r") and _counts(s.path)), None)
-        others = [code.evidence(other, 1)] if other else []
+        others = [code.evidence(other, 1)] if other else code.quote(_apps_of_r(code), 1)
         return cls((*started[:2], *files[:2], *declared[:1], *platforms[:2], *others))
+
+
+def _apps_of_r(code: Code) -> list[Hit]:
+    """Shiny applications and APIs of plumber, which wait for requests."""
+    return [hit for hit in code.calls(*_R_APPS) if hit.source.language == "r" and _counts(hit.path)]
 
 
 def _counts(path: str) -> bool:
