@@ -15,12 +15,16 @@ _STARTS = lazily(r'^\s*"(?:start|dev|serve|start:\w{1,20}|worker|ingest|embed\w{
 _BUILDS = lazily(
     r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|go\.mod|Cargo\.toml|[^/]+\.csproj|[^/]+\.fsproj|Package\.swift)$"
 )
+_CONNECT = lazily(r'"appmode"\s{0,5}:')
+_PRIMARY = lazily(r'"(?:primary_rmd|primary_html|entrypoint)"\s{0,5}:\s{0,5}"([\w./-]{1,200})"')
+_HEAD = 5_000  # the checksums of all packages follow
 _COMPILED = frozenset({"go", "java", "kotlin", "scala", "csharp", "rust"})
 _SCRIPTED = frozenset({"javascript", "typescript", "vue", "svelte"})
 
 
 def from_other_languages(repository: Repository, code: Code) -> Iterator[Start]:
-    """Every system file that belongs to a program with an entry of its own."""
+    """Every system file that belongs to a program with an entry of its own, or that Posit Connect runs."""
+    yield from _on_connect(repository)
     programs = list(_programs(repository, code))
     if not programs:
         return
@@ -55,6 +59,20 @@ def _programs(repository: Repository, code: Code) -> Iterator[tuple[str, frozens
             entry = next((s for s in compiled if s.main and s.path.startswith(prefix)), None)
             if entry:
                 yield prefix, frozenset({entry.language}), Way.COMMAND, code.evidence(entry, entry.main)
+
+
+def _on_connect(repository: Repository) -> Iterator[Start]:
+    """The document or script that a `manifest.json` deploys: rendered on a schedule, or served."""
+    for path in repository.glob("manifest.json"):
+        head = repository.text(path)[:_HEAD]
+        if not _CONNECT.search(head) or is_demo(path):
+            continue
+        match = _PRIMARY.search(head)
+        if match:
+            line = head.count("\n", 0, match.start()) + 1
+            folder, slash, _ = path.rpartition("/")
+            shown = Evidence(path, line, head.split("\n")[line - 1].strip())
+            yield Start(f"{folder}{slash}{match[1]}", Way.JOB, (shown,))
 
 
 def _first(text: str) -> str:
