@@ -81,11 +81,15 @@ class _Reader:
 
     def config(self) -> Config:
         try:
-            values: Any = tomllib.loads(self.text)
+            values: Any = toml.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             if self.inner:  # whoever builds the project will say so; it may say nothing of us
                 return Config()
             raise BadConfig(self.path, getattr(error, "lineno", 1), f"is no TOML: {error}", "https://toml.io") from None
+        except RecursionError:
+            raise BadConfig(
+                self.path, 1, "is nested too deeply", "a list of strings is the deepest that is needed"
+            ) from None
         for key in self.inner:
             values = values.get(key, {}) if isinstance(values, dict) else {}
         if not isinstance(values, dict):

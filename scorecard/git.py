@@ -62,9 +62,14 @@ def _command(git_dir: Path, work_tree: Path | None, *arguments: str) -> list[str
     return [executable, *_HARDENED, *where, *arguments]
 
 
+_stuck: set[Path] = set()  # where git has not come to an end once: it will not the next time
+
+
 def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
     """The output of one plumbing command. Raises GitError."""
     command = _command(git_dir, work_tree, *arguments)
+    if git_dir in _stuck:
+        raise GitError(f"git came to no end within {TIMEOUT} s")
     try:
         # An absolute program, a fixed list of commands, no shell.
         done = subprocess.run(  # noqa: S603
@@ -76,8 +81,11 @@ def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
             timeout=TIMEOUT,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         raise GitError(str(error)) from None
+    except subprocess.TimeoutExpired:
+        _stuck.add(git_dir)
+        raise GitError(f"git came to no end within {TIMEOUT} s") from None
     if done.returncode:
         raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
     return done.stdout

@@ -52,6 +52,8 @@ class Disk(Struct):
         return self.listing
 
     def read(self, path: str, limit: int) -> bytes:
+        if path.startswith("/") or ".." in path.split("/"):  # an index can be made to name such files
+            raise Unreadable("lies outside of the repository")
         current = self.root
         for part in path.split("/")[:-1]:
             current = current / part
@@ -453,8 +455,8 @@ def _tag_places(git_dir: Path, tags: list[str]) -> dict[str, tuple[str, int]]:
         return dict.fromkeys(tags, (".git", 1))
     prefix = ".git/" if git_dir.name == ".git" else ""
     places: dict[str, tuple[str, int]] = {}
-    with contextlib.suppress(OSError):
-        packed = (git_dir / "packed-refs").read_text(encoding="utf-8", errors="replace")
+    with contextlib.suppress(OSError):  # read like any other file of the repository's: it may be a pipe
+        packed = Disk(git_dir, ()).read("packed-refs", _LOCKFILE_LIMIT).decode("utf-8", "replace")
         for number, line in enumerate(packed.split("\n"), 1):
             _, _, name = line.partition(" ")
             if name.startswith("refs/tags/"):

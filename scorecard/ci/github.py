@@ -20,6 +20,7 @@ __all__ = ["FILES", "NAME", "read"]
 
 NAME = "GitHub Actions"
 MAX_JOBS = 500
+MAX_CALLED = 300  # workflows that one of them calls, itself and through others; GitHub allows 50
 # A workflow by the name of its repository, which may well be this one.
 _WHOLE = lazily(r"[\w.-]+/[\w.-]+/(\.github/workflows/[\w.-]+\.ya?ml)@")
 
@@ -122,6 +123,10 @@ class _Workflow(Struct, frozen=True):
             self.into.problems.append(Evidence(self.source.path, uses.line, problem))
             return
         here = self.source.at(uses.line)
+        calls = f"{NAME} calls of {self.pipeline}"
+        self.into.memo[calls] = self.into.memo.get(calls, 0) + 1
+        if self.into.memo[calls] > MAX_CALLED:
+            return
         called = load(self.repository, path, self.into)
         if called is None or any(step.path == path for step in (*self.via, here)):
             return

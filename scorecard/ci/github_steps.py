@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
 
 MAX_CALLS = 8
+MAX_STEPS = 500  # of one step of a job: actions that use each other would multiply without end
 
 
 class Place(Struct, frozen=True):
@@ -41,7 +43,7 @@ class Steps(Struct, frozen=True):
         place = replace(self.place, folder=(own or shared).text)
         said = ""  # what earlier steps say, for a folder may be theirs
         for step in job["steps"].as_list():
-            for made in self._step(step, place):
+            for made in islice(self._step(step, place), MAX_STEPS):
                 self._look_for_folder(made, step, said)
                 yield made
             said += step["run"].text + " ".join(value.text for value in step["with"])

@@ -13,6 +13,7 @@ from scorecard.repository import Repository
 
 MAX_FILES = 60
 MAX_DEPTH = 12
+MAX_EXTENDED = 200
 
 
 class Files(Struct):
@@ -88,14 +89,18 @@ def _deep(base: Node, over: Node, depth: int) -> Node:
     return merged
 
 
-def extended(tree: Node, name: str, seen: tuple[str, ...] = ()) -> Node:
-    """The job ``name`` with everything that it extends."""
+def extended(tree: Node, name: str, seen: tuple[str, ...] = (), left: list[int] | None = None) -> Node:
+    """The job ``name`` with everything that it extends. ``left`` counts down: jobs that extend each other multiply without end."""
     job = tree[name]
+    left = [MAX_EXTENDED] if left is None else left
+    left[0] -= 1
+    if left[0] < 0:
+        return MISSING
     if name in seen or len(seen) > MAX_DEPTH or not job.is_map:
         return MISSING if name in seen else job
     base = Node.mapping(job.line)
     for parent in job["extends"].strings():
-        base = deep(base, extended(tree, parent, (*seen, name)))
+        base = deep(base, extended(tree, parent, (*seen, name), left))
     return deep(base, job)
 
 

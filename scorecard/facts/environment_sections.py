@@ -14,7 +14,7 @@ from scorecard.repository import Repository
 
 _SECTION = lazily(r"^\s*\[+([^\[\]]{1,120})\]+", re.MULTILINE)
 _KEY = lazily(
-    r"^[ \t]*-?[ \t]*[\"']?(?:(?:name|env|environment|stage|env_name)[\"']?[ \t]*:[ \t]*[\"']?)?"
+    r"^[ \t]*(?:-[ \t]*)?[\"']?(?:(?:name|env|environment|stage|env_name)[\"']?[ \t]*:[ \t]*[\"']?)?"
     r"(?:dev\w{0,12}|stag\w{0,6}|prod\w{0,9}|prd|uat|qa)[\"']?[ \t]*(?::|,|$)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -11,6 +11,7 @@ from scorecard.facts.vocabulary import ML_WORDS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
+from scorecard.readers import toml
 from scorecard.repository import Repository
 
 _NAME = lazily(r"^[ \t]*name[ \t]*=[ \t]*['\"]?([A-Za-z][\w.\-]{1,60})['\"]?", re.MULTILINE)
@@ -104,7 +105,7 @@ def _names(path: str, text: str) -> list[str]:
         return [str(found.get("name") or "")] if isinstance(found, dict) and not found.get("private") else []
     if path.endswith(".toml"):
         try:
-            data: dict[str, Any] = tomllib.loads(text)
+            data: dict[str, Any] = toml.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError):
             return []
         tables = (data.get("project"), data.get("tool", {}).get("poetry"), data.get("tool", {}).get("flit"))

@@ -14,6 +14,7 @@ from scorecard.readers.shell_paths import beside_script, joined, under_root
 from scorecard.readers.shell_words import QUOTED_DOLLAR, tokens
 
 _VARIABLE = lazily(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}$]*))?\})")
+_LONGEST = 10_000  # of a word: `a=$a$a`, often enough, would fill the memory
 _OPENERS = frozenset({"if", "while", "until", "for", "select", "case", "{"})
 _STEERING = frozenset({"PYTHONPATH", "FLASK_APP"})  # variables that decide which file a command starts
 
@@ -218,7 +219,7 @@ class Parser(Lists):
 
     def _expanded(self, word: str) -> str:
         if "$" in word:
-            word = _VARIABLE.sub(self._value, word)
+            word = _VARIABLE.sub(self._value, word)[:_LONGEST]
         return word.replace(QUOTED_DOLLAR, "$")
 
     def _value(self, found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 """
 
 import json
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
@@ -68,7 +69,7 @@ def _results(card: Scorecard, open_: list[tuple[Criterion, Gap]]) -> Iterator[di
 def _location(evidence: Evidence) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(evidence.path), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": quote(os.fsencode(evidence.path)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": max(1, evidence.line)},
         }
     }
