@@ -5,8 +5,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mlops.comparing import Against
 from mlops.errors import FINE, GATE, MlopsError
@@ -24,8 +25,7 @@ from scorecard.reports.view import clean
 _ASKS = tuple(ask.id for ask in ASKS)
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What must be reached for exit code 0."""
 
     levels: tuple[tuple[str, int], ...] = ()

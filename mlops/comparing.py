@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mlops.errors import MlopsError
@@ -15,8 +15,7 @@ from scorecard.reports.json import document
 from scorecard.repository import base_of
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(Struct, frozen=True):
     """``base`` is a revision, ``baseline`` a JSON report; with ``strict`` a loss is exit code 1."""
 
     base: str | None = None

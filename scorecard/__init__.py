@@ -1,7 +1,8 @@
 """Reads repositories and judges them. ``audit(path)`` is the public interface, ``history.read(path)`` that over time."""
 
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from scorecard.kept import Question
     from scorecard.repository import Repository
 
-__all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "answers", "audit"]
+__all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "audit"]
 
 
 def audit(
@@ -38,63 +39,79 @@ def audit(
     and taken from there where nothing has changed. With ``jobs`` above 1, large repositories are read by so many processes.
     Raises NotARepository, BadConfig, BadChecks.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # modules and facts are millions of small objects that live until the end
-    try:
-        from scorecard import kept  # noqa: PLC0415  help and usage errors need none of it
-        from scorecard.repository import open_repository  # noqa: PLC0415
+    from scorecard import kept  # noqa: PLC0415  help and usage errors need none of it
+    from scorecard.repository import open_repository  # noqa: PLC0415
 
+    with uncollected():
         repository = open_repository(path, rev)
         repository.jobs = jobs
+        if cache is not None and cache.path.is_relative_to(path.resolve()):
+            cache = None
         asked = kept.Question(kind, stage, tuple(sorted(only)), config, configured)
-        folders = list(checks)
+        return _answered(repository, asked, cache, list(checks), path if trust_checks else None)
 
-        def fresh() -> Scorecard:
-            return _fresh(repository, path, asked, folders, trusted=trust_checks)
 
-        if cache is None or cache.path.is_relative_to(path.resolve()):
-            return fresh()
-        if trust_checks or folders or _others(repository, asked):
-            return kept.sources(repository, cache, fresh)
-        return kept.report(repository, asked, cache, fresh)
-    finally:
-        if collecting:
-            gc.enable()
+def audited(repository: "Repository", *, configured: bool = True, cache: "Cache | None" = None) -> Scorecard:
+    """The scorecard of a repository that is open; see ``audit``."""
+    from scorecard import kept  # noqa: PLC0415
+
+    return _answered(repository, kept.Question(None, None, (), None, configured), cache)
 
 
 def answers(
-    path: Path, criteria: Sequence[str], *, rev: str, cache: "Cache", configured: bool = True
+    repository: "Repository", criteria: Sequence[str], *, cache: "Cache", configured: bool = True
 ) -> Mapping[str, Finding]:
-    """What ``audit`` says of some criteria at a revision, for no more work than they need. Raises NotARepository, BadConfig."""
+    """What ``audited`` says of some criteria, for no more work than they need. Raises BadConfig."""
+    from scorecard import kept, settings  # noqa: PLC0415
+    from scorecard.assemble import answers as judged  # noqa: PLC0415
+    from scorecard.config import Config  # noqa: PLC0415
+
+    def make(lacking: Sequence[str]) -> Mapping[str, Finding]:
+        said = settings.of(repository) if configured else Config()
+        return judged(repository, lacking, said)
+
+    asked = kept.Question(None, None, (), None, configured)
+    return kept.answers(repository, criteria, asked, cache, make)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Modules and facts are millions of small objects that live until the end."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        from scorecard import kept, settings  # noqa: PLC0415
-        from scorecard.assemble import answers as judged  # noqa: PLC0415
-        from scorecard.config import Config  # noqa: PLC0415
-        from scorecard.repository import open_repository  # noqa: PLC0415
-
-        repository = open_repository(path, rev)
-
-        def make(lacking: Sequence[str]) -> Mapping[str, Finding]:
-            said = settings.of(repository) if configured else Config()
-            return judged(repository, lacking, said)
-
-        asked = kept.Question(None, None, (), None, configured)
-        return kept.answers(repository, criteria, asked, cache, make)
+        yield
     finally:
         if collecting:
             gc.enable()
 
 
-def _fresh(
-    repository: "Repository", path: Path, asked: "Question", folders: Iterable[Path], *, trusted: bool
+def _answered(
+    repository: "Repository",
+    asked: "Question",
+    cache: "Cache | None",
+    folders: Sequence[Path] = (),
+    trusted: Path | None = None,
 ) -> Scorecard:
+    """``trusted`` is where the folders of checks lie that the repository itself names, if they are to run."""
+    from scorecard import kept  # noqa: PLC0415
+
+    def fresh() -> Scorecard:
+        return _fresh(repository, asked, folders, trusted)
+
+    if cache is None:
+        return fresh()
+    if trusted or folders or _others(repository, asked):
+        return kept.sources(repository, cache, fresh)
+    return kept.report(repository, asked, cache, fresh)
+
+
+def _fresh(repository: "Repository", asked: "Question", folders: Sequence[Path], trusted: Path | None) -> Scorecard:
     from scorecard import custom, settings  # noqa: PLC0415  heavy: all checks
     from scorecard.assemble import assemble  # noqa: PLC0415
 
     said = settings.of(repository, asked.config) if asked.configured else None
-    named = settings.folders(said, repository, path, asked.config, trusted=trusted) if said else []
+    named = settings.folders(said, repository, asked.config, trusted) if said else []
     known = custom.with_ours([*folders, *named])
     return assemble(
         repository, kind=asked.kind, stage=asked.stage, only=frozenset(asked.only), config=said, checks=known

@@ -34,7 +34,7 @@ def assemble(
         known = all_checks() if checks is None else checks
         return _assemble(repository, kind or config.kind, stage or config.stage, only, config, known)
     finally:
-        yaml.read.cache_clear()
+        _forget(repository)
         patterns.keep()
 
 
@@ -55,6 +55,12 @@ def answers(repository: Repository, criteria: Iterable[str], config: Config) -> 
         found, _ = waivers.applied(found, config.waivers, date.today())  # noqa: DTZ011  a day as the user means it
         return {name: found[name] for name in criteria if name in found}
     finally:
+        _forget(repository)
+
+
+def _forget(repository: Repository) -> None:
+    """The trees of YAML go with the audit; within a history the next revision has most of the same files."""
+    if repository.cache is None or repository.cache.held is None:
         yaml.read.cache_clear()
 
 

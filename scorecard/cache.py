@@ -125,6 +125,8 @@ class Cache:
         """The database; a file that is none is replaced, and what cannot be had is done without."""
         try:
             database = self._opened()
+        except TimeoutError:  # an OSError, and somebody's alarm
+            raise
         except (OSError, sqlite3.Error):
             database = None
         try:

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from scorecard import answers, audit, commits, git, levels
+from scorecard import answers, audited, commits, levels, uncollected
 from scorecard.asks import ASKS
 from scorecard.cache import Cache
 from scorecard.checks import all_checks
 from scorecard.commits import Commit
 from scorecard.config import BadConfig
 from scorecard.model import Finding, Level, NotARepository, Outcome
-from scorecard.repository import tree
+from scorecard.readers import yaml
+from scorecard.repository import Repository, Revisions
 
 Findings = Mapping[str, Finding]
 _YES = (Outcome.MET, Outcome.WAIVED)
@@ -83,18 +84,15 @@ def read(
 
     Raises NotARepository.
     """
-    folder = path.resolve()
-    found = git.find_git_dir(folder)
-    git_dir = found[0] if found else folder
-    if found is None and not git.is_bare(folder):
-        raise NotARepository(f"{path} is no git repository, so it has no history")
-    chosen, wanted = _wanted(git_dir, every, limit, rev)
+    revisions = Revisions(path)
+    chosen, wanted = _wanted(revisions.git_dir, every, limit, rev)
     cache.held = {}
     try:
-        reader = _Reader(folder, git_dir, cache, configured=configured)
+        reader = _Reader(revisions, cache, configured=configured)
         return reader.history(chosen, wanted, blame=blame)
     finally:
         cache.held = None
+        yaml.read.cache_clear()
         cache.flush()
 
 
@@ -107,10 +105,9 @@ def _wanted(git_dir: Path, every: str | None, limit: int, rev: str) -> tuple[str
 
 
 class _Reader:
-    def __init__(self, folder: Path, git_dir: Path, cache: Cache, *, configured: bool) -> None:
-        self.folder, self.git_dir, self.cache, self.configured = folder, git_dir, cache, configured
-        top = (git.find_git_dir(folder) or (folder, folder))[1]
-        self.prefix = "" if folder == top else f"{folder.relative_to(top).as_posix()}/"
+    def __init__(self, revisions: Revisions, cache: Cache, *, configured: bool) -> None:
+        self.revisions, self.cache, self.configured = revisions, cache, configured
+        git_dir = revisions.git_dir
         self.notes: list[str] = [] if not (git_dir / "shallow").exists() else [
             "this clone is shallow, so its history is not whole: git fetch --unshallow"
         ]  # fmt: skip
@@ -122,7 +119,7 @@ class _Reader:
         found = self._commits(wanted) if every == "commit" else self._points(wanted, blame=blame)
         order = {point.commit.id: place for place, point in enumerate(found)}
         turns = sorted(self.turns, key=lambda t: (t.commit.day, order.get(t.commit.id, 0), t.criterion))
-        name = self.folder.name.removesuffix(".git")
+        name = self.revisions.folder.name.removesuffix(".git")
         return History(name, every, tuple(found), tuple(turns), tuple(self.notes), self.audits)
 
     def _points(self, wanted: list[Commit], *, blame: bool) -> list[Point]:
@@ -136,7 +133,7 @@ class _Reader:
                 continue
             found.append(Point(commit, _levels(now)))
             if last is not None and blame:
-                way = commits.between(self.git_dir, last[0].id, commit.id)
+                way = commits.between(self.revisions.git_dir, last[0].id, commit.id)
                 self._narrow([last[0], *way], last[1], now)
             elif last is not None:
                 self._say(last[0], commit, last[1], now, exact=False)
@@ -187,9 +184,9 @@ class _Reader:
             name: ({e.path for e in before[name].evidence}, {e.path for e in after[name].evidence}) for name in kept
         }
         found: dict[int, set[str]] = {}
-        last: Mapping[str, str] = tree(self.git_dir, way[0].id, self.prefix)[0]
+        last: Mapping[str, str] = self.revisions.tree(way[0].id)[0]
         for place, commit in enumerate(way[1:], 1):
-            now = tree(self.git_dir, commit.id, self.prefix)[0]
+            now = self.revisions.tree(commit.id)[0]
             gone, new = last.keys() - now.keys(), now.keys() - last.keys()
             for name, (old, young) in paths.items():
                 if gone & old and place < len(way) - 1:
@@ -226,20 +223,18 @@ class _Reader:
             self.turns.append(Turn(name, commit, says, str(old.outcome), str(new.outcome), shows.summary, places))
 
     def _all(self, commit: Commit) -> Findings:
-        self.audits += 1
-        return self._try(
-            lambda: audit(self.folder, rev=commit.id, cache=self.cache, configured=self.configured).findings
-        )
+        return self._look(commit, lambda opened: audited(opened, cache=self.cache, configured=self.configured).findings)
 
     def _some(self, commit: Commit, criteria: Sequence[str]) -> Findings:
-        self.audits += 1
-        return self._try(
-            lambda: answers(self.folder, criteria, rev=commit.id, cache=self.cache, configured=self.configured)
+        return self._look(
+            commit, lambda opened: answers(opened, criteria, cache=self.cache, configured=self.configured)
         )
 
-    def _try(self, look: Callable[[], Findings]) -> Findings:
+    def _look(self, commit: Commit, ask: Callable[[Repository], Findings]) -> Findings:
+        self.audits += 1
         try:
-            return look()
+            with uncollected():
+                return ask(self.revisions.open(commit.id))
         except (NotARepository, BadConfig) as error:
             raise Unread(str(error)) from None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scorecard import git
 from scorecard.cache import Cache
@@ -303,6 +304,24 @@ def base_of(path: Path, rev: str) -> str:
 
 def open_repository(path: Path, rev: str | None = None) -> Repository:
     """The repository or folder at ``path``, as it stands or at a revision of git's. Raises NotARepository with a sentence for people."""
+    if rev is not None:
+        return Revisions(path).open(rev)
+    folder = _folder(path)
+    found = git.find_git_dir(folder)
+    if found is None and git.is_bare(folder):
+        return _bare(folder)
+    if found is None:
+        repository = Repository(folder.name, Disk(folder, tuple(_walk(folder))))
+        repository.note("", "is no git repository; history, tags and ignored files are unknown")
+    else:
+        repository = _working_tree(folder, *found)
+    if not repository.paths:
+        raise NotARepository(f"{path} holds no file that could be audited")
+    return repository
+
+
+def _folder(path: Path) -> Path:
+    """The folder itself, wherever links lead. Raises NotARepository with a sentence for people."""
     try:
         folder = path.resolve(strict=True)
     except (OSError, RuntimeError):
@@ -311,25 +330,10 @@ def open_repository(path: Path, rev: str | None = None) -> Repository:
         raise NotARepository(f"{path} is a file, not a folder")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise NotARepository(f"{path} may not be read by this user")
-    found = git.find_git_dir(folder)
-    if rev is not None:
-        git_dir, root = found or (folder, folder)
-        if found is None and not git.is_bare(folder):
-            raise NotARepository(f"{path} is no git repository, so it has no revision {rev}")
-        return _revision(git_dir, rev, folder, root)
-    if found is None and git.is_bare(folder):
-        return _bare(folder)
-    if found is None:
-        repository = Repository(folder.name, Disk(folder, tuple(_walk(folder))))
-        repository.note("", "is no git repository; history, tags and ignored files are unknown")
-    else:
-        repository = _workingtree(folder, *found)
-    if not repository.paths:
-        raise NotARepository(f"{path} holds no file that could be audited")
-    return repository
+    return folder
 
 
-def _workingtree(folder: Path, git_dir: Path, root: Path) -> Repository:
+def _working_tree(folder: Path, git_dir: Path, root: Path) -> Repository:
     prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
     notes: list[Note] = []
     try:
@@ -372,32 +376,56 @@ def _bare(folder: Path) -> Repository:
     history = _history(folder)
     if history.revision is None:
         raise NotARepository(f"{folder} is a bare repository without a commit")
-    blobs, notes = tree(folder, "HEAD", "")
+    blobs, notes = _tree(folder, "HEAD", "")
     if not blobs:
         raise NotARepository(f"{folder} holds no file that could be audited")
     notes.append(Note("", "is a bare repository; its HEAD was read"))
     return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(folder), blobs), history, notes)
 
 
-def _revision(git_dir: Path, rev: str, folder: Path, root: Path) -> Repository:
-    try:
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-        commit = git.run(git_dir, None, *asked).decode().split()[-1]
-    except git.GitError:
-        raise NotARepository(f"{folder} has no revision {rev}") from None
-    history = _history(git_dir)
-    history.revision = commit
-    reached = git.run(git_dir, None, "for-each-ref", f"--merged={commit}", "--format=%(refname:strip=2)", "refs/tags")
-    then = set(reached.decode("utf-8", "replace").splitlines())
-    history.tags = tuple(tag for tag in history.tags if tag in then)
-    prefix = "" if folder == root else folder.relative_to(root).as_posix() + "/"
-    blobs, notes = tree(git_dir, commit, prefix)
-    if not blobs:
-        raise NotARepository(f"{folder} holds no file that could be audited at {rev}")
-    return Repository(folder.name.removesuffix(".git"), Revision(git.Objects(git_dir), blobs), history, notes)
+class Revisions:
+    """The revisions of one repository, with what they have in common asked of git once. Raises NotARepository."""
+
+    def __init__(self, path: Path) -> None:
+        self.folder = _folder(path)
+        found = git.find_git_dir(self.folder)
+        self.git_dir, root = found or (self.folder, self.folder)
+        if found is None and not git.is_bare(self.folder):
+            raise NotARepository(f"{path} is no git repository, so it has no revisions")
+        self.prefix = "" if self.folder == root else self.folder.relative_to(root).as_posix() + "/"
+        self._history = _history(self.git_dir)
+        self._objects = git.Objects(self.git_dir)
+        self._trees: dict[str, tuple[dict[str, str], list[Note]]] = {}
+
+    def open(self, rev: str) -> Repository:
+        """The repository as it stood at ``rev``. Raises NotARepository."""
+        try:
+            asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+            commit = git.run(self.git_dir, None, *asked).decode().split()[-1]
+        except git.GitError:
+            raise NotARepository(f"{self.folder} has no revision {rev}") from None
+        history = replace(self._history, revision=commit, tags=self._tags(commit))
+        blobs, notes = self.tree(commit)
+        if not blobs:
+            raise NotARepository(f"{self.folder} holds no file that could be audited at {rev}")
+        name = self.folder.name.removesuffix(".git")
+        return Repository(name, Revision(self._objects, blobs), history, list(notes))
+
+    def tree(self, commit: str) -> tuple[dict[str, str], list[Note]]:
+        """The files of a commit, each with its blob, and what is to be noted of them."""
+        if commit not in self._trees:
+            self._trees[commit] = _tree(self.git_dir, commit, self.prefix)
+        return self._trees[commit]
+
+    def _tags(self, commit: str) -> tuple[str, ...]:
+        if not self._history.tags:
+            return ()
+        asked = ("for-each-ref", f"--merged={commit}", "--format=%(refname:strip=2)", "refs/tags")
+        then = set(git.run(self.git_dir, None, *asked).decode("utf-8", "replace").splitlines())
+        return tuple(tag for tag in self._history.tags if tag in then)
 
 
-def tree(git_dir: Path, commit: str, prefix: str) -> tuple[dict[str, str], list[Note]]:
+def _tree(git_dir: Path, commit: str, prefix: str) -> tuple[dict[str, str], list[Note]]:
     """The files of a commit below a folder, each with its blob."""
     blobs: dict[str, str] = {}
     notes: list[Note] = []

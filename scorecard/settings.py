@@ -24,17 +24,18 @@ def of(repository: Repository, instead: Path | None = None) -> Config:
     return read(path, text, all_checks(), asks)
 
 
-def folders(config: Config, repository: Repository, path: Path, instead: Path | None, *, trusted: bool) -> list[Path]:
-    """The folders of checks that ``config`` names and that may be run: named by the user's own file, or ``trusted``.
+def folders(config: Config, repository: Repository, instead: Path | None, trusted: Path | None) -> list[Path]:
+    """The folders of checks that ``config`` names and that may be run: named by the user's own file ``instead``,
+    or by the repository at ``trusted``.
 
     What the audited repository names is its code. It is noted, and left alone.
     """
     if instead is not None:
         return [instead.resolve().parent / name for name in config.checks]
-    if config.checks and not trusted:
+    if config.checks and trusted is None:
         what = (
             f"asks for checks of its own ({', '.join(config.checks)}), which is code of the repository and did not run"
         )
         repository.note(config.checks_at, f"{what}; --trust-checks runs it, --checks DIR names checks of yours")
         return []
-    return [path.resolve() / name for name in config.checks]
+    return [trusted.resolve() / name for name in config.checks] if trusted else []

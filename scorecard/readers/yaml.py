@@ -6,6 +6,7 @@ flow nesting, refuses unknown tags (`!reference`, `!Sub`), reads the key `on` as
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -17,9 +18,9 @@ MAX_NODES = 200_000
 MAX_MERGED = 5_000
 
 try:
-    from yaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs do not know it
-except ImportError:  # PyYAML without libyaml: slower, same events
-    from yaml import Loader as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]  # `yaml` itself does not pass it on, nor do the stubs
+except ImportError:  # PyYAML without libyaml: six times slower, same events
+    from yaml import Loader as _Parser  # type: ignore[assignment]  # all that is called of it is the same
 
 
 class YamlError(ValueError):
@@ -67,7 +68,7 @@ def without_templates(text: str) -> str:
 
 
 def _documents(text: str) -> Iterator[Node]:
-    parser = _Parser(text.replace("\t", "    ") if "\t" in text else text)
+    parser: Any = _Parser(text.replace("\t", "    ") if "\t" in text else text)
     try:
         anchors: dict[str, Node] = {}
         count = 0

@@ -237,7 +237,7 @@ def test_a_revision_that_looks_like_an_option_is_none(story: Story) -> None:
 
 def test_a_folder_without_git_has_no_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["history", str(tmp_path)]) == 2
-    assert "has no history" in capsys.readouterr().err
+    assert "is no git repository" in capsys.readouterr().err
 
 
 def test_the_command_shows_a_chart_a_table_and_what_changed(story: Story, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,14 @@ FILES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def only_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of the same process leave threads behind."""
+    before = threading.active_count()
+    count = threading.active_count
+    monkeypatch.setattr(threading, "active_count", lambda: count() - before + 1)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name, content in FILES.items():
