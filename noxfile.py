@@ -75,6 +75,14 @@ def templates(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Mutated files into every reader, 100,000 each: `nox -s fuzz -- --runs 5000 yaml`. Takes hours, so no session of every day."""
+    _install(session)
+    session.run("uv", "pip", "install", "--quiet", "atheris>=3,<4", external=True)
+    session.run("python", "tests/fuzzing/run.py", *session.posargs, env={"PYTHONPATH": "."})
+
+
+@nox.session
 def dist(session: nox.Session) -> None:
     """The wheel installs alone and works: pages and all."""
     session.run("uv", "build", "--quiet", "--wheel", "--out-dir", session.create_tmp(), external=True)

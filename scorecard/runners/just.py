@@ -12,7 +12,7 @@ from scorecard.runners.shapes import below, call_after, folder_of
 NAME = "just"
 FILES = ("justfile", ".justfile", "*.just")
 _VALUED = frozenset({"-f", "--justfile", "-d", "--working-directory", "--shell", "--dotenv-path", "--color"})
-_RECIPE = lazily(r"@?([A-Za-z_][\w-]*)((?:\s+[^:=\n]{1,200}|\s+[+*$]?\w+=\S+)*)\s*:(?!=)\s*([^\n#]*)")
+_RECIPE = lazily(r"@?([A-Za-z_][\w-]*)((?:\s+[^\s:=]+(?:=\S+)?)*)\s*:(?!=)\s*([^\n#]*)")
 _VARIABLE = lazily(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.+)")
 _ALIAS = lazily(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
 _BRANCH = lazily(r"(import|mod)\??\s+(?:([\w-]+)\s*)?(?:['\"]([^'\"]+)['\"])?")
