@@ -162,7 +162,7 @@ def conda(text: str) -> list[Requirement]:
 def package_json(text: str) -> list[Requirement]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     table = data.get("dependencies") if isinstance(data, dict) else None
     lines = text.split("\n")

@@ -180,7 +180,7 @@ def _listed(text: str) -> list[str]:
         return []
     try:
         words = json.loads(text.replace("\\\n", " "))
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [str(word) for word in words] if isinstance(words, list) else []
 
