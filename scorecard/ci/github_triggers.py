@@ -12,7 +12,8 @@ from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
-FILES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+# Forgejo and Gitea run workflows of the same form from folders of their own.
+FILES = tuple(f".{host}/workflows/*.{end}" for host in ("github", "forgejo", "gitea") for end in ("yml", "yaml"))
 _EVENTS = {
     "push": Trigger.PUSH,
     "pull_request": Trigger.CHANGE,

@@ -44,6 +44,7 @@ FRAMEWORKS = (
     _f("inspect-ai", "inspect_ai", "Task eval eval_async eval_set"),
     _f("DeepEval", "deepeval", "assert_test", "", "", fails=True),
     _f("DeepEval", "deepeval", "evaluate"),
+    _f("Strands Evals", "strands_evals", "run_evaluations run_evaluations_async", "run_evaluations run_evaluations_async"),
     _f("pydantic-evals", "pydantic_evals", "evaluate evaluate_sync", "evaluate_sync"),
     _f("lm-evaluation-harness", "lm_eval", "simple_evaluate evaluate"),
     _f("lighteval", "lighteval", "Pipeline"),

@@ -19,7 +19,7 @@ MACHINE_MODULES = (
     "Serilog", "net.logstash.logback",
 )  # fmt: skip
 SHIPPED = (
-    "google.cloud.logging.Client.setup_logging", "google.cloud.logging.*.CloudLoggingHandler", "*.AzureLogHandler",
+    "google.cloud.logging.Client.setup_logging", "google.cloud.logging.Client().setup_logging", "google.cloud.logging.*.CloudLoggingHandler", "*.AzureLogHandler",
     "logstash*.TCPLogstashHandler",
     "*.AsynchronousLogstashHandler", "*.FluentHandler", "*.FluentSender", "*.LoggingHandler",
     "*.configure_azure_monitor", "*.LogfireLoggingHandler",

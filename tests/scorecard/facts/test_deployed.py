@@ -110,7 +110,7 @@ def test_no_infrastructure_is_described(files: dict[str, str]) -> None:
         {"a.py": "import zenml\nmodel.set_stage('production')\n"},
         {"a.py": "run.link_artifact(artifact, 'registry/m')\n"},
         {
-            "models.py": "import shutil\n\ndef promote_model(path):\n    target = 'prod/' + path\n    shutil.copy(path, target)\n"
+            "models.py": "import shutil\n\ndef promote_model(path):\n    target = 'prod/' + path\n    shutil.copy(path, target)\n\npromote_model('m')\n"
         },
         {"p.yaml": "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nspec:\n  requestedFreight:\n    - origin: {}\n"},
     ],
@@ -126,6 +126,9 @@ def test_a_way_up_is_defined(files: dict[str, str]) -> None:
         {"a.py": "client.transition_model_version_stage('m', 1, 'Archived')\n"},
         {"tests/test_a.py": "def test():\n    client.set_registered_model_alias('m', 'champion', 1)\n"},
         {"models.py": "def promote_model(path):\n    print(path)\n    return path\n"},
+        {
+            "models.py": "import shutil\n\ndef promote_model(path):\n    shutil.copy(path, 'prod/' + path)\n    return path\n"
+        },
         {"users.py": "def promote(user):\n    user.role = 'admin'\n    user.save()\n"},
         {"a.yaml": "serialPipeline: [", "b.yaml": "serialPipeline:\n  stages:\n    - targetId: prod\n"},
     ],
