@@ -67,6 +67,9 @@ class ModelStore(Struct, frozen=True):
         return cls(tuple(stores), tuple(code.quote(overwrites)), tuple(code.quote(code.calls(*TRACKERS))))
 
 
+_MODELS_ONLY = frozenset({"Hugging Face Hub", "Vertex AI registry"})  # their calls say of themselves what they upload
+
+
 def _registries(code: Code) -> Iterator[Store]:
     for hit in code.texts(r"model_registry\s{0,3}=\s{0,3}['\"]vertex_ai"):
         yield Store("Vertex AI registry", (code.evidence(hit),), hit.path, hit.scope)
@@ -139,7 +142,7 @@ def _keeps(hit: Hit, kind: str) -> bool:
         ]
         if call.last == "Artifact":
             return any(re.search(r"model|checkpoint|weights", v, re.IGNORECASE) for v in given)
-        return any(MODEL.search(v) and not _NO_MODEL.search(v) for v in given) or kind == "Hugging Face Hub"
+        return any(MODEL.search(v) and not _NO_MODEL.search(v) for v in given) or kind in _MODELS_ONLY
     if call.last == "register":
         return bool(re.search(r"model", words + hit.name, re.IGNORECASE)) and not re.search(
             r"dataset", f"{hit.name} {call.on}", re.IGNORECASE

@@ -19,7 +19,7 @@ REGISTRIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         "*.push_to_hub", "*.push_to_hub_merged", "*.upload_folder", "*.upload_file", "*.upload_large_folder", "*.save_pretrained", "*.save_to_hub", "*.push_to_hub_gguf", "*.push_to_hf_hub",
         "*.TrainingArguments", "*.Seq2SeqTrainingArguments", "*.SFTConfig", "*.DPOConfig", "*.GRPOConfig", "*.push_to_hub_keras", "*.create_commit",
     )),
-    ("SageMaker registry", (), ("*.RegisterModel", "*.create_model_package", "sagemaker.*.register", "*.ModelStep", "*.RegisterModelStep", "*.create_model_package_group", "*.createModelPackage")),
+    ("SageMaker registry", (), ("*.RegisterModel", "*.create_model_package", "sagemaker.*.register", "*.ModelStep", "*.RegisterModelStep", "*.create_model_package_group", "*.createModelPackage", "sagemaker.core.resources.ModelPackage.create", "sagemaker_core.*ModelPackage.create")),
     ("Vertex AI registry", ("google", "google_cloud_pipeline_components", "kfp"), ("*.Model.upload", "*.ModelUploadOp", "aiplatform.Model.upload", "*.upload_model", "*.CustomTrainingJob.run", "*.TabularTrainingJobOp", "*.model_upload_op")),
     ("AzureML registry", ("azureml", "azure"), (
         "azureml.*.register_model", "*.run.register_model", "*.register_model", "*.Model.register", "azureml.*Model.register", "*.models.create_or_update", "*.RegisterModelStep", "*.Model.create", "*.create_model_version",
