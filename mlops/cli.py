@@ -221,6 +221,9 @@ def check_pages(
 @app.command()
 def new(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; its name is the project's.")],
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="batch, realtime or agent; the same as --data kind=KIND.")
+    ] = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; take the default answers.")] = False,
     data: Annotated[
         list[str] | None,
@@ -238,7 +241,7 @@ def new(
         command.run(
             target,
             defaults=defaults,
-            data=data or [],
+            data=[*(data or []), *([f"kind={kind}"] if kind else [])],
             answers=answers,
             template=template,
             ref=ref,

@@ -148,6 +148,9 @@ def _pandera(code: Code, alive: Alive) -> Iterator[Found]:
             for a in h.source.assigns
             if a.value.endswith("DataFrameSchema()")
         }
+        names |= {
+            f"{h.scope.rpartition('.')[2]}()" for h in schemas if h.scope
+        }  # a function that makes it: `rows().validate(…)`
         applied += [
             h
             for h in code.calls("*.validate")

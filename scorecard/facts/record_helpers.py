@@ -30,6 +30,7 @@ _LINES = frozenset({"write", "writelines", "writerow", "writerows", "dump"})
 _TABLES = frozenset({
     "to_sql", "write_deltalake", "write_delta", "saveAsTable", "insertInto", "to_csv", "append_rows", "save", "write_database", "merge_insert",
 })  # fmt: skip
+_PARTITIONS = ("predicate", "replaceWhere", "overwrite_filter")  # of a day's rows: what the other days hold stays
 _BUFFERS = frozenset({"append", "put", "put_nowait", "appendleft", "extend"})
 _QUEUE = lazily(r"producer|kinesis|firehose|kafka|pubsub|publisher|stream", re.IGNORECASE)
 _SENDS = frozenset({"put_record", "put_records", "produce", "send", "publish", "send_and_wait"})
@@ -190,6 +191,8 @@ def keeps(own: Own) -> int:
         if call.last in ("add", "add_all") and commits and given:
             return call.line
         if call.last in _TABLES and "'append" in (call.kwarg("mode", "if_exists", "if_table_exists") or "", *call.args):
+            return call.line
+        if call.last in _TABLES and call.kwarg("mode") == "'overwrite" and call.kwarg(*_PARTITIONS) is not None:
             return call.line
         if call.last in _SENDS and given and _QUEUE.search(f"{call.name} {call.on}"):
             return call.line

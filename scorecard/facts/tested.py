@@ -19,6 +19,7 @@ _SETUPS = frozenset({
     "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
 })  # fmt: skip
 _MOCKS = lazily(r"mock|monkeypatch|(?:^|[._])patch|stub|(?:^|[._])fake|dummy|MagicMock", re.IGNORECASE)
+_SETTINGS = frozenset({"setenv", "delenv", "chdir"})  # of pytest's monkeypatch: where and how the real thing runs
 _DEPTH = 3
 _MOST_CALLS = 400
 
@@ -41,7 +42,7 @@ class Body(NamedTuple):
     @property
     def mocked(self) -> bool:
         """Does it put something else in the place of the real thing?"""
-        return any(_is_mock(call.name) or _is_mock(call.on) for call, _ in self.calls)
+        return any((_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS for call, _ in self.calls)
 
 
 @cache

@@ -111,6 +111,14 @@ def _reads_well(folder: Path) -> None:
             list(yaml.safe_load_all(path.read_text()))
 
 
+def test_the_kind_can_be_named_by_itself_and_asks_nothing(here: Path) -> None:
+    assert run(["new", "nightly", "--kind", "batch"]) == 0
+    assert run(["new", "service", "--data", "kind=batch", "--kind", "realtime"]) == 0
+    assert [answers(here / name)["kind"] for name in ("nightly", "service")] == ["batch", "realtime"]
+    assert "daily" in (here / "nightly" / "pyproject.toml").read_text()
+    assert "orchestrator" not in answers(here / "service")
+
+
 def test_data_beats_the_answers_file_and_that_beats_the_folder(here: Path) -> None:
     (here / "a.yml").write_text(
         "_commit: v1\nproject_name: From the file\nauthor: Grace Hopper\npython_version: 3.13\n"
@@ -143,6 +151,7 @@ def test_the_result_says_what_to_type_next(here: Path, capsys: pytest.CaptureFix
         (["new", "x", "--data", "licence=mit"], "did you mean license?", 2),
         (["new", "x", "--data", "license=gpl"], "must be one of apache-2.0, mit, proprietary", 2),
         (["new", "x", "--data", "ci=github,travis"], "ci", 2),
+        (["new", "x", "--kind", "webshop"], "must be one of", 2),
         (["new", "x", "--data", "package_name=class"], "keyword of Python", 2),
         (["new", "x", "--data", "package_name=json"], "module of Python's standard library", 2),
         (["new", "x", "--data", "package_name=pandas"], "a library that the project may import", 2),

@@ -39,6 +39,12 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("",       "gitlab", "",      "jenkins", "docker",     "3.13", "apache-2.0",  LONG),
     ("github", "gitlab", "azure", "",        "none",       "3.11", "mit",         LONG),
 )
+BATCH: tuple[tuple[str, ...], ...] = (  # as above, behind the orchestrator; each answer stands in one of these
+    ("none",    "",       "",       "",      "",        "none",       "3.12", "apache-2.0",  SHORT),
+    ("prefect", "github", "gitlab", "azure", "jenkins", "kubernetes", "3.13", "mit",         LONG),
+    ("dagster", "",       "gitlab", "azure", "jenkins", "docker",     "3.11", "proprietary", SHORT),
+    ("airflow", "github", "",       "",      "",        "kubernetes", "3.11", "mit",         SHORT),
+)
 # fmt: on
 DOCUMENTS = ("*.md", "docs/*.md", "data/*.md", "ops/*.md")
 CODE_HOSTS = {"github": ".github", "gitlab": ".gitlab-ci.yml", "azure": "azure-pipelines.yml", "jenkins": "Jenkinsfile"}
@@ -48,10 +54,12 @@ def name(row: tuple[str, ...]) -> str:
     return "-".join(value for value in row[:-1] if value) + ("-short" if row[-1] == SHORT else "-long")
 
 
-@pytest.fixture(scope="module", params=COMBINATIONS, ids=name)
+@pytest.fixture(scope="module", params=[*COMBINATIONS, *BATCH], ids=name)
 def answers(request: pytest.FixtureRequest) -> dict[str, Any]:
     *systems, container, python, licence, package = request.param
+    orchestrator = systems.pop(0) if len(request.param) > len(VALUES) else ""
     return {
+        **({"kind": "batch", "orchestrator": orchestrator} if orchestrator else {}),
         "ci": [system for system in systems if system],
         "container": container,
         "python_version": python,
@@ -78,6 +86,7 @@ def test_every_two_answers_meet_in_a_combination() -> None:
         for b in VALUES[other]
     }
     assert wanted - met == set()
+    assert all({row[place + 1] for row in BATCH} == set(values) for place, values in enumerate(VALUES))
     assert len(LONG) == 40
 
 

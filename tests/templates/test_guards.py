@@ -5,32 +5,15 @@ That all of these tests are green before is shown by `test_fresh.py`, which runs
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mutants import PACKAGE, Mutant, unnoticed
 
 from scorecard import audit
 
 pytestmark = pytest.mark.templates
-PACKAGE = "src/delays"
-QUIET = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One line of the project made wrong, and the test of the project that must fail."""
-
-    criterion: str
-    fault: str
-    file: str
-    old: str
-    new: str
-    guard: str
-
-    def __str__(self) -> str:
-        return f"{self.criterion}: {self.fault}"
 
 
 MUTANTS = [
@@ -384,14 +367,4 @@ def copy(project: Path, run: Callable[..., Any], tmp_path_factory: pytest.TempPa
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path, run: Callable[..., Any]) -> None:
-    path = copy / mutant.file
-    whole = path.read_text(encoding="utf-8")
-    assert mutant.old in whole, f"{mutant.file} has no {mutant.old!r} any more"
-    path.write_text(whole.replace(mutant.old, mutant.new, 1), encoding="utf-8")
-    try:
-        command = (".venv/bin/python", "-m", "pytest", "-q", "-x", "--tb=line", f"tests/{mutant.guard}")
-        done = run(copy, *command, env=QUIET, check=False)
-    finally:
-        path.write_text(whole, encoding="utf-8")
-    assert done.returncode == 1, f"nobody noticed\n{done.stdout}{done.stderr}"
-    assert "1 failed" in done.stdout, done.stdout
+    assert not (said := unnoticed(mutant, copy, run)), said

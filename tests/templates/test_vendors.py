@@ -102,6 +102,40 @@ def test_a_schema_refuses_what_its_vendor_would(copy: Path, run: Run, path: str,
     assert checked(copy, run, path).returncode != 0
 
 
+@pytest.fixture(scope="module")
+def batch(make: Callable[..., Path]) -> Path:
+    """The same of the other kind whose files differ."""
+    return make("flights", kind="batch", ci=["github", "gitlab", "azure", "jenkins"], container="kubernetes")
+
+
+def test_what_the_batch_kind_renders_is_what_its_vendors_allow(batch: Path, run: Run, tmp_path: Path) -> None:
+    """What differs: one more schedule, one CronJob and no service, another image, other rules and panels."""
+    run(batch, BIN / "zizmor", "--offline", "--quiet", ".github/workflows")
+    for path in (".github/workflows/image.yml", ".github/workflows/daily.yml", ".gitlab-ci.yml", "azure-pipelines.yml"):
+        words = ("--builtin-schema", SCHEMAS.get(path, "vendor.github-workflows"), "--regex-variant", "nonunicode", path)
+        done = run(batch, BIN / "check-jsonschema", *words, check=False)
+        assert done.returncode == 0, done.stdout
+    run(batch, BIN / "hadolint", "Dockerfile")
+    for environment in ENVIRONMENTS:
+        built = manifests(batch, run, environment)
+        for document in built:
+            kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+        assert sorted(document["kind"] for document in built) == ["ConfigMap", "CronJob", "Namespace", "PersistentVolumeClaim"]
+    for words in (("check", "rules", "ops/prometheus/rules.yml"), ("test", "rules", "ops/prometheus/rules_test.yml")):
+        done = promtool(batch, run, *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert through_grafana(json.loads((batch / "ops/grafana/dashboard.json").read_text())) == []
+    copied = shutil.copytree(batch, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
+    done = compiled(copied, run)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_batch_kind_s_rules_are_seen_to_fail_where_a_limit_is_moved(batch: Path, run: Run, tmp_path: Path) -> None:
+    copied = shutil.copytree(batch, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
+    broken(copied / "ops/prometheus/rules.yml", "(outcomes_missing_share) > 0.1", "(outcomes_missing_share) > 1")
+    assert promtool(copied, run, "test", "rules", "ops/prometheus/rules_test.yml").returncode != 0
+
+
 # Jenkins: what test_ci_steps.py runs is parsed here by Groovy's own compiler
 
 

@@ -1,1 +1,0 @@
-"""The inference pipeline: the service, its prediction log, and replay."""
