@@ -1,0 +1,1 @@
+"""The ingest pipeline: documents are read, checked, cut into chunks and indexed."""
