@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from helpers import environment
 
 from scaffolder import new
 
-sys.path.insert(0, str(Path(__file__).parent))  # for `mutants`
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Make = Callable[..., Path]
 

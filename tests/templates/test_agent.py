@@ -216,8 +216,8 @@ def copy(agent: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
-def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path, run: Run) -> None:
-    assert not unnoticed(mutant, copy, run)
+def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path) -> None:
+    assert not unnoticed(mutant, copy)
 
 
 ON_A_SERVER = """

@@ -134,5 +134,5 @@ def copy(batch: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
-def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path, run: Run) -> None:
-    assert not (said := unnoticed(mutant, copy, run)), said
+def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path) -> None:
+    assert not (said := unnoticed(mutant, copy)), said

@@ -366,5 +366,5 @@ def copy(project: Path, run: Callable[..., Any], tmp_path_factory: pytest.TempPa
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
-def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path, run: Callable[..., Any]) -> None:
-    assert not (said := unnoticed(mutant, copy, run)), said
+def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path) -> None:
+    assert not (said := unnoticed(mutant, copy)), said
