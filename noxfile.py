@@ -50,28 +50,28 @@ def layers(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Everything that takes seconds."""
     _install(session)
-    session.run("pytest", "-q", "-n", "auto", "-m", "not slow and not foreign and not templates", *session.posargs)
+    session.run("pytest", "-q", "-n", "auto", "-m", "not slow and not foreign and not templates and not long", *session.posargs)
 
 
 @nox.session
 def slow(session: nox.Session) -> None:
     """Fuzzing, hostile input, whole-process runs."""
     _install(session)
-    session.run("pytest", "-q", "-n", "3", "--dist", "worksteal", "-m", "slow", *session.posargs)
+    session.run("pytest", "-q", "-n", "3", "--dist", "worksteal", "-m", "slow and not long", *session.posargs)
 
 
 @nox.session
 def foreign(session: nox.Session) -> None:
     """What `mlops add` puts into other people's repositories, run there."""
     _install(session)
-    session.run("pytest", "-q", *_BY_FILE, "-m", "foreign", *session.posargs)
+    session.run("pytest", "-q", *_BY_FILE, "-m", "foreign and not long", *session.posargs)
 
 
 @nox.session
 def templates(session: nox.Session) -> None:
     """What is generated, held against its vendors' tools and run."""
     _install(session)
-    session.run("pytest", "-q", *_BY_FILE, "-m", "templates", *session.posargs)
+    session.run("pytest", "-q", *_BY_FILE, "-m", "templates and not long", *session.posargs)
 
 
 @nox.session
@@ -80,6 +80,13 @@ def fuzz(session: nox.Session) -> None:
     _install(session)
     session.run("uv", "pip", "install", "--quiet", "atheris>=3,<4", external=True)
     session.run("python", "tests/fuzzing/run.py", *session.posargs, env={"PYTHONPATH": "."})
+
+
+@nox.session
+def long(session: nox.Session) -> None:
+    """What takes minutes for itself: at night, and by hand."""
+    _install(session)
+    session.run("pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "long", *session.posargs)
 
 
 @nox.session

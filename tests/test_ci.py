@@ -265,7 +265,7 @@ def test_the_hooks_are_what_pre_commit_wants_and_their_commands_exist(change: Pa
         )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pre_commit_installs_the_hook_and_it_stops_a_commit(change: Path, tmp_path: Path) -> None:
     """The real pre-commit, from a clone as shallow as it makes them."""
     uvx = shutil.which("uvx")

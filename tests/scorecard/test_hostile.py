@@ -573,15 +573,21 @@ def survived(done: "subprocess.CompletedProcess[bytes]", canary: Path) -> None:
         assert re.match(r"mlops: .+\n  \S", said), said
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("way", ["path", "rev", "base", "address", "fleet"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param("path", marks=pytest.mark.slow),
+        pytest.param("rev", marks=pytest.mark.slow),
+        *(pytest.param(way, marks=pytest.mark.long) for way in ("base", "address", "fleet")),
+    ],
+)
 @pytest.mark.parametrize("name", EVIL)
 def test_nothing_of_it_runs(tmp_path: Path, name: str, way: str) -> None:
     folder, canary = world(tmp_path, EVIL[name])
     survived(audited(way, folder), canary)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in HEAVY if not name.startswith("files_full_of")])
 def test_it_ends_with_a_report(tmp_path: Path, name: str) -> None:
     folder, canary = world(tmp_path, HEAVY[name])
@@ -592,7 +598,7 @@ def test_it_ends_with_a_report(tmp_path: Path, name: str) -> None:
     assert [c["summary"] for c in report["criteria"] if c["status"] == "error"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["rev", "address", "fleet"])
 @pytest.mark.parametrize("name", [name for name in HEAVY if not name.startswith("files_full_of")])
 def test_it_ends_another_way_too(tmp_path: Path, name: str, way: str) -> None:
@@ -600,7 +606,7 @@ def test_it_ends_another_way_too(tmp_path: Path, name: str, way: str) -> None:
     survived(audited(way, folder), canary)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", LINES)
 def test_files_full_of_one_thing_are_read_in_time(tmp_path: Path, name: str) -> None:
     folder, canary = world(tmp_path, HEAVY[f"files_full_of_{name}"])

@@ -217,7 +217,7 @@ def copy(agent: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_the_projects_own_tests_notice(mutant: Mutant, copy: Path) -> None:
-    assert not unnoticed(mutant, copy)
+    assert not (said := unnoticed(mutant, copy)), said
 
 
 ON_A_SERVER = """

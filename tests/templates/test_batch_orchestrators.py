@@ -60,6 +60,7 @@ def airflow(make: Make, run: Run, tmp_path_factory: pytest.TempPathFactory) -> t
     return made, environment / "bin/airflow"
 
 
+@pytest.mark.long
 def test_airflow_backfills_a_day_as_the_command_does_and_a_task_that_fails_stops_those_behind_it(
     airflow: tuple[Path, Path], run: Run, tmp_path: Path
 ) -> None:
