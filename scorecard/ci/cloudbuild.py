@@ -1,4 +1,7 @@
-"""Google Cloud Build: steps in containers. Triggers are seen only where Terraform or gcloud makes them."""
+"""Google Cloud Build: steps in containers.
+
+Triggers are seen where Terraform or gcloud makes them, and in what a build uses: some substitutions are filled in by a
+trigger alone (https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values)."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ NAME = "Google Cloud Build"
 FILES = ("*.yaml", "*.yml", "*cloudbuild*.json")
 
 _STEPS = lazily(r"^(?:steps|[ \t{]*\"steps\")[ \t]*:", re.MULTILINE)
-_SIGNS = ("gcr.io/", "docker.pkg.dev/", "$_", "waitFor")  # in a build whose file has another name
+_SIGNS = ("gcr.io/", "docker.pkg.dev/", "$_", "waitFor", "CLOUD_LOGGING_ONLY")  # in a build whose file has another name
 
 _STARTERS = (
     '"google_cloudbuild_trigger"',
@@ -24,6 +27,11 @@ _STARTERS = (
 )
 _AFTER = 40  # lines below a starter that may say which event it is
 _IN_TERRAFORM = (("pull_request {", Trigger.CHANGE), ("tag ", Trigger.TAG), ("branch ", Trigger.PUSH))
+# Substitutions that only a trigger fills in, and what it must have been started by.
+_FILLED = lazily(r"\$\{?(TAG_NAME|BRANCH_NAME|COMMIT_SHA|SHORT_SHA|REVISION_ID|_PR_NUMBER|_HEAD_BRANCH|_BASE_BRANCH)\b")
+_BY = {"TAG_NAME": Trigger.TAG, "_PR_NUMBER": Trigger.CHANGE, "_HEAD_BRANCH": Trigger.CHANGE, "_BASE_BRANCH": Trigger.CHANGE}
+_GIVEN = lazily(r"substitutions[\s=\"'].{0,200}\b(?:TAG_NAME|BRANCH_NAME|COMMIT_SHA|SHORT_SHA|REVISION_ID)=")
+_FOR_CHANGES = lazily(r"(?:^|[._-])(?:pr|pull[_-]?requests?)(?:[._-]|$)")
 _OPTIONS = (
     ("--pull-request-pattern", Trigger.CHANGE),
     ("--tag-pattern", Trigger.TAG),
@@ -34,7 +42,7 @@ _OPTIONS = (
 def read(repository: Repository, path: str, into: Reading) -> None:
     """The one job of a build configuration, whatever its file is called."""
     text = repository.text(path)
-    named = "cloudbuild" in path.rpartition("/")[2].lower()
+    named = any("cloudbuild" in part for part in path.lower().split("/")[-2:])
     if not _STEPS.search(text) or not (named or any(sign in text for sign in _SIGNS)):
         return
     source = Script.open(repository, path, into if named else None)
@@ -49,6 +57,8 @@ def read(repository: Repository, path: str, into: Reading) -> None:
         if image.is_scalar
     ]
     triggers, evidence = _triggers(repository)
+    if not evidence:
+        triggers, evidence = _filled_in(repository, path, text)
     name = path.rpartition("/")[2].rpartition(".")[0]
     into.jobs.append(
         Job(
@@ -129,6 +139,28 @@ def _triggers(repository: Repository) -> tuple[frozenset[Trigger], tuple[Evidenc
                 events = {Trigger.OTHER}
         found |= events or {Trigger.PUSH}
         evidence.append(Evidence(path, line, text))
+    return frozenset(found or {Trigger.OTHER}), tuple(evidence[:3])
+
+
+def _filled_in(repository: Repository, path: str, text: str) -> tuple[frozenset[Trigger], tuple[Evidence, ...]]:
+    """What must start a build that uses what only triggers know, unless a command of the repository gives it."""
+    by_hand = any(
+        "substitutions" in repository.text(other) and _GIVEN.search(repository.text(other))
+        for other in repository.glob("*.sh", "*.y*ml", *MAKEFILES)
+    )
+    if by_hand:
+        return frozenset({Trigger.OTHER}), ()
+    found: set[Trigger] = set()
+    evidence: list[Evidence] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for name in _FILLED.findall(line.partition("#")[0]):
+            started = _BY.get(name, Trigger.PUSH)
+            if started not in found:
+                found.add(started)
+                evidence.append(Evidence(path, number, line.strip()))
+    if _FOR_CHANGES.search(path.rpartition("/")[2].lower()):
+        found = {Trigger.CHANGE}
+        evidence = evidence[:1] or [Evidence(path, 1, text.partition("\n")[0])]
     return frozenset(found or {Trigger.OTHER}), tuple(evidence[:3])
 
 

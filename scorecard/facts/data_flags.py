@@ -34,6 +34,7 @@ _WRITES = frozenset({
 _R_COLUMNS = frozenset(
     {"mutate", "transmute", "transform", "withColumn", "with_columns", "assign", "summarise", "summarize"}
 )
+_CLEARS = frozenset({"False", "None", "0", "FALSE", "false", "NULL", "null"})
 _KEEPERS = ("rename", "select", "drop")
 
 
@@ -56,6 +57,8 @@ def _columns(code: Code, source: Source) -> Iterator[OwnCheck]:
         elif call.last == "alias" and call.args and _FLAG.match(call.args[0].lstrip("'")):
             found.append((call.line, call.scope))
     for assign in source.assigns:
+        if assign.value in _CLEARS:
+            continue  # the same for each row: nothing was looked at
         if assign.target.endswith("[]") or (source.language == "r" and assign.target.count(".") == 1):
             name = (
                 _column_name(code, source, assign.line)

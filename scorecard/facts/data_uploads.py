@@ -67,6 +67,7 @@ _EMPTY_SAID = lazily(
     r"|without (?:text|content)|nothing to)\b",
     re.IGNORECASE,
 )
+_CALLED_SO = lazily(r"(?:name|path|folder|prefix|id|url|uri|key)$", re.IGNORECASE)  # a place, not what lies there
 _NOTHING_GIVEN = lazily(r"\b(?:selected|provided|specified|required|uploaded|given|no file)\b", re.IGNORECASE)
 _REFUSED = lazily(
     r"^(?:4(?:00|13|15|22)|.{0,60}(?:HTTP_4(?:00|13|15|22)|BAD_REQUEST|BadRequest|TOO_LARGE|UNSUPPORTED_MEDIA|UNPROCESSABLE).{0,40})$"
@@ -113,7 +114,8 @@ def _about(reader: GuardReader, guard: Guard) -> str:
     zero = bool(guard.ops & {"==", "===", "<"}) and bool(named & _SIZES) and "0" in guard.values
     if (
         (negated or zero or named & _BLANK)
-        and named & (_CONTENT - {"file", "files", "data"})
+        and frozenset[str]().union(*(words(n) for n in guard.names if not _CALLED_SO.search(n)))
+        & (_CONTENT - {"file", "files", "data"})
         and _EMPTY_SAID.search(said)
     ):
         return "documents without content"

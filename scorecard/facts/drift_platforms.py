@@ -43,6 +43,8 @@ _RESOURCES = (
     "databricks_quality_monitor", "databricks_lakehouse_monitor", "google_vertex_ai_*monitor*",
 )  # fmt: skip
 _SQL = lazily(r"create\s+(?:or\s+replace\s+)?model\s+monitor\b", re.IGNORECASE)
+# Keys of Vertex AI's requests that have a batch prediction watch what it is given.
+_WATCHED_BATCH = r"^(?:trainingPredictionSkewDetectionConfig|predictionDriftDetectionConfig)$"
 _COMMAND = lazily(
     r"\bai\s+model-monitoring-jobs\s+create\b|\bai\s+model-monitors\s+create\b|"
     r"\baz\s+ml\s+schedule\s+create\b.{0,80}monitor"
@@ -58,7 +60,7 @@ class DriftPlatforms(Struct, frozen=True):
 
     @classmethod
     def gather(cls, code: Code, configuration: Configuration, resources: Resources) -> Self:
-        made = [h for h in (*code.calls(*_SCHEDULED), *code.texts(_SQL.pattern)) if is_operational(h.path)]
+        made = [h for h in (*code.calls(*_SCHEDULED), *code.texts(_SQL.pattern), *code.texts(_WATCHED_BATCH)) if is_operational(h.path)]
         declared = [d.evidence for d in resources.of(*_RESOURCES)]
         monitors = (*code.quote(made), *declared, *_files(configuration), *_commands(code, configuration))
         sent = [h for h in (*code.calls(*_SENT), *_whylabs(code)) if is_operational(h.path) and not h.source.notebook]

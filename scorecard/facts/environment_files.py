@@ -20,7 +20,7 @@ _SETTINGS = (
 _MODULES = (".py", ".ts", ".js", ".rb", ".go")  # settings written as code: settings/prod.py, environment.prod.ts
 NO_SETTINGS = lazily(
     r"(?:^|/)(?:data|datasets?|corpus|notebooks?|results?|outputs?|fixtures|locales?|i18n|examples?|samples?|cassettes|benchmarks?|experiments?|evals?"
-    r"|node_modules|templates/email|docs?|\.github/workflows|\.github/actions|migrations|static|public|prompts?)/|(?:^|/)\.git(?:hub|lab)/"
+    r"|webpack|rollup|babel|esbuild|\.storybook|node_modules|templates/email|docs?|\.github/workflows|\.github/actions|migrations|static|public|prompts?)/|(?:^|/)\.git(?:hub|lab)/"
     r"|(?:^|/)(?:requirements|constraints|environment|conda|package|pyproject|tsconfig|webpack|rollup|vite|babel|jest|poetry|pipfile|eslint|karma|mkdocs"
     r"|dockerfile|codecov|renovate|dependabot)[\w.-]*$",
     re.IGNORECASE,

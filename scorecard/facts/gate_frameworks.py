@@ -37,6 +37,8 @@ _BRANCH = lazily(
     r"deploy|regist|promot|threshold|metric|accura|\bauc|rmse|\bmae\b|\bmse\b|\bf1|better|bless|champion|challenger|approv|improv|decision|quality|wins",
     re.IGNORECASE,
 )
+_CHOICES = ("*.ChoiceRule.Numeric*", "*.Condition.number_less_than*", "*.Condition.number_greater_than*", "*.Condition.numberLessThan*", "*.Condition.numberGreaterThan*")  # fmt: skip
+_VARIABLE = 5  # lines on which a choice names what it looks at
 _ORCHESTRATED = (
     "airflow.*BranchPythonOperator",
     "airflow.*ShortCircuitOperator",
@@ -69,7 +71,8 @@ class GateFrameworks(Struct, frozen=True):
 
     @classmethod
     def gather(cls, code: Code, configuration: Configuration, pipelines: Pipelines) -> Self:
-        found = [*_recipes(configuration), *_declared(code), *_steps(code), *_suites(code), *_in_ci(pipelines)]
+        found = [*_recipes(configuration), *_declared(code), *_steps(code), *_choices(code, configuration)]
+        found += [*_suites(code), *_in_ci(pipelines)]
         return cls(tuple(sorted(found, key=lambda f: is_demo(f.evidence[0].path))))
 
 
@@ -115,6 +118,23 @@ def _steps(code: Code) -> Iterator[Framework]:
     decorated = [(s, f) for s, f in code.decorated(*_ORCHESTRATES) if _holds(code, f.last)]
     if decorated:
         yield Framework("a branch of the DAG", tuple(code.evidence(s, f.line) for s, f in decorated[:3]))
+
+
+def _choices(code: Code, configuration: Configuration) -> Iterator[Framework]:
+    """Choices of Step Functions, in code or as a document, whose variable is a measure."""
+    rules = [
+        h
+        for h in code.calls(*_CHOICES)
+        if _BRANCH.search(" ".join(code.line(h.path, h.line + below) for below in range(_VARIABLE)))
+    ]
+    if rules:
+        yield Framework("a choice of the state machine", tuple(code.quote(rules)))
+    for path in configuration.holding("Choices", "Numeric"):
+        for document in configuration.documents(path):
+            for node in document.walk():
+                said = node["Variable"].text if node.is_map else ""
+                if said and _BRANCH.search(said) and any(key.startswith("Numeric") for key, _ in node.items()):
+                    yield Framework("a choice of the state machine", (configuration.evidence(path, node["Variable"].line),))
 
 
 def _is_judgement(condition: str) -> bool:

@@ -248,6 +248,8 @@ class GateReasons(Struct, dict=True, eq=False):
                 if text[7:].strip() in compared:
                     return compared[text[7:].strip()]
             name, equals, value = text.partition(" = ")
+            if value.endswith("("):
+                value = self.line(source, number + 1)
             if equals and holds_comparison(value):
                 compared[name.strip()] = number
         return 0

@@ -36,6 +36,7 @@ from scorecard.patterns import lazily
 _PARTS = lazily(
     r"(?:Tokenizer\w*|Processor|Config|Extractor|CausalLM|FastLanguageModel|Seq2SeqLM|LMHeadModel)\.from_pretrained"
 )
+_GENERATOR = lazily(r"(?:Generator|PromptNode|PromptTemplate|PromptModel|PromptBuilder|Agent|Summarizer)$")
 _OTHER_LIBRARIES = tuple(name for name in ML_LIBRARIES if name not in TEXT_HELPERS)
 
 
@@ -85,7 +86,15 @@ def training_calls(code: Code) -> list[Hit]:
 
 def llm_calls(code: Code) -> list[Hit]:
     """Calls that go into a client of a language model, or else addresses of a provider that code speaks to."""
-    return [*code.uses(*LLM_CLIENTS), *_bedrock(code), *_of_r(code)] or code.texts(LLM_ENDPOINTS)
+    clients = [hit for hit in code.uses(*LLM_CLIENTS) if _may_generate(code, hit)]
+    return [*clients, *_bedrock(code), *_of_r(code)] or code.texts(LLM_ENDPOINTS)
+
+
+def _may_generate(code: Code, hit: Hit) -> bool:
+    """Haystack also finds documents and cuts answers out of them, without any language model that writes."""
+    if not hit.name.startswith("haystack"):
+        return True
+    return any(_GENERATOR.search(name) for source in code.sources for name in source.names if name[:1].isupper())
 
 
 def _bedrock(code: Code) -> Iterator[Hit]:

@@ -67,10 +67,11 @@ def _filled(code: Code) -> Iterator[Hit]:
     stores = {hit.path for hit in code.imports(*STORES)}
     users = stores | {hit.path for hit in code.imports(*GENERAL)}
     databases = {hit.path for hit in code.imports(*_DATABASES)}
+    elsewhere = bool(stores)  # `self.retriever.vectorstore.add_documents` of a store that another module made
     yield from (
         hit
         for hit in code.calls(*SURE)
-        if hit.path in users
+        if (hit.path in users or (elsewhere and hit.call and _PLAINLY.search(hit.call.on)))
         and not hit.name.startswith("pymongo")
         and not (hit.path in databases and hit.name.endswith(".createIndex"))
     )

@@ -77,6 +77,7 @@ class ModelGates(Struct, dict=True, eq=False):
             if is_test(source.path) or len(gates) > _MOST or not _speaks_of_measures(source):
                 continue
             gates += found._exits(source)
+            gates += found._arguments(source)
             for guard in source.guards:
                 gate = found._gate(source, guard)
                 if gate:
@@ -136,6 +137,18 @@ class ModelGates(Struct, dict=True, eq=False):
             return None
         return next((c for c in source.calls if stops(c) and f"{guard.scope}()" in c.args), None)
 
+    def _arguments(self, source: Source) -> Iterator[Gate]:
+        """`upload_model(is_default_version=challenger_wins)`: the outcome is what the registering call is told."""
+        for call in source.calls:
+            if not promotes(call):
+                continue
+            for name in (*call.args, *(value for _, value in call.kwargs)):
+                if name.isidentifier() and is_outcome(name):
+                    reason = self.reasons.of_name(source, name, call.scope, call.line)
+                    if reason is not None:
+                        yield _made(source, call.line, Way.KEEPS_OUT, (*reason, (source, call.line)))
+                        break
+
     def _exits(self, source: Source) -> Iterator[Gate]:
         """`sys.exit(0 if passed else 1)`."""
         for call in source.calls:
@@ -152,7 +165,7 @@ def _made(source: Source, line: int, way: Way, lines: Lines) -> Gate:
 
 def _speaks_of_measures(source: Source) -> bool:
     if not source.guards:
-        return False
+        return any(is_outcome(n) for n in source.names)
     return any(may_be_metric(n) or is_outcome(n) for n in source.names) or any(
         is_metric(t.value) for t in source.texts if len(t.value) < 30
     )

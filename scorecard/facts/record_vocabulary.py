@@ -19,7 +19,7 @@ CAPTURES = (
     "deepchecks_client.*.log_sample", "mona_sdk.*.Client", "*.log_predictions", "comet_mpm.*.log_event",
     "*.Deployment.log_predictions", "datarobot_mlops.*.report_predictions_data",
     "*.MLOps.report_predictions_data", "whylogs.api.*.log_rolling", "evidently.*.CollectorClient.send_data",
-    "qwak.*.log", "mlserver.*.log_payload", "truefoundry.*.log_predictions",
+    "gantry.log_record*", "freeplay.*.recordings.create", "galileo_observe.*", "qwak.*.log", "mlserver.*.log_payload", "truefoundry.*.log_predictions",
 )  # fmt: skip
 CAPTURE_ARGUMENTS = (
     "data_capture_config",

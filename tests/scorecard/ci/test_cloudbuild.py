@@ -91,3 +91,29 @@ def test_steps_of_another_system_are_not_ours() -> None:
         "- gcr.io/",
     ):
         assert not jobs({"other.yaml": text}, "other.yaml")
+
+
+def test_what_only_a_trigger_fills_in_says_what_started_the_build() -> None:
+    tagged = BUILD.replace("[app]", "[app:$TAG_NAME]")
+    assert jobs({"cloudbuild.yaml": tagged})[0].triggers == {Trigger.TAG}
+    pushed = BUILD.replace("[app]", "['app:${SHORT_SHA}']")
+    (job,) = jobs({"cloudbuild.yaml": pushed})
+    assert job.triggers == {Trigger.PUSH}
+    assert "SHORT_SHA" in job.trigger_evidence[0].text
+
+
+def test_a_command_that_gives_the_substitution_itself_is_a_person() -> None:
+    pushed = BUILD.replace("[app]", "['app:$COMMIT_SHA']")
+    submit = "gcloud builds submit --substitutions=COMMIT_SHA=$(git rev-parse HEAD)\n"
+    assert jobs({"cloudbuild.yaml": pushed, "release.sh": submit})[0].triggers == {Trigger.OTHER}
+
+
+def test_a_comment_and_an_own_substitution_start_nothing() -> None:
+    for text in (BUILD.replace("images", "# app:$COMMIT_SHA\n    images"), BUILD.replace("$_IMAGE", "$_TAG_NAME")):
+        assert jobs({"cloudbuild.yaml": text})[0].triggers == {Trigger.OTHER}
+
+
+def test_a_build_that_is_named_after_pull_requests_is_for_them() -> None:
+    text = BUILD.replace("$_IMAGE", "python")
+    assert jobs({"cloudbuild/pr-checks.yaml": text}, "cloudbuild/pr-checks.yaml")[0].triggers == {Trigger.CHANGE}
+    assert jobs({"cloudbuild/prod.yaml": text}, "cloudbuild/prod.yaml")[0].triggers == {Trigger.OTHER}
