@@ -29,7 +29,12 @@ _AFTER = 40  # lines below a starter that may say which event it is
 _IN_TERRAFORM = (("pull_request {", Trigger.CHANGE), ("tag ", Trigger.TAG), ("branch ", Trigger.PUSH))
 # Substitutions that only a trigger fills in, and what it must have been started by.
 _FILLED = lazily(r"\$\{?(TAG_NAME|BRANCH_NAME|COMMIT_SHA|SHORT_SHA|REVISION_ID|_PR_NUMBER|_HEAD_BRANCH|_BASE_BRANCH)\b")
-_BY = {"TAG_NAME": Trigger.TAG, "_PR_NUMBER": Trigger.CHANGE, "_HEAD_BRANCH": Trigger.CHANGE, "_BASE_BRANCH": Trigger.CHANGE}
+_BY = {
+    "TAG_NAME": Trigger.TAG,
+    "_PR_NUMBER": Trigger.CHANGE,
+    "_HEAD_BRANCH": Trigger.CHANGE,
+    "_BASE_BRANCH": Trigger.CHANGE,
+}
 _GIVEN = lazily(r"substitutions[\s=\"'].{0,200}\b(?:TAG_NAME|BRANCH_NAME|COMMIT_SHA|SHORT_SHA|REVISION_ID)=")
 _FOR_CHANGES = lazily(r"(?:^|[._-])(?:pr|pull[_-]?requests?)(?:[._-]|$)")
 _OPTIONS = (

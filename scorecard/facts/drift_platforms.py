@@ -60,7 +60,11 @@ class DriftPlatforms(Struct, frozen=True):
 
     @classmethod
     def gather(cls, code: Code, configuration: Configuration, resources: Resources) -> Self:
-        made = [h for h in (*code.calls(*_SCHEDULED), *code.texts(_SQL.pattern), *code.texts(_WATCHED_BATCH)) if is_operational(h.path)]
+        made = [
+            h
+            for h in (*code.calls(*_SCHEDULED), *code.texts(_SQL.pattern), *code.texts(_WATCHED_BATCH))
+            if is_operational(h.path)
+        ]
         declared = [d.evidence for d in resources.of(*_RESOURCES)]
         monitors = (*code.quote(made), *declared, *_files(configuration), *_commands(code, configuration))
         sent = [h for h in (*code.calls(*_SENT), *_whylabs(code)) if is_operational(h.path) and not h.source.notebook]

@@ -134,7 +134,9 @@ def _choices(code: Code, configuration: Configuration) -> Iterator[Framework]:
             for node in document.walk():
                 said = node["Variable"].text if node.is_map else ""
                 if said and _BRANCH.search(said) and any(key.startswith("Numeric") for key, _ in node.items()):
-                    yield Framework("a choice of the state machine", (configuration.evidence(path, node["Variable"].line),))
+                    yield Framework(
+                        "a choice of the state machine", (configuration.evidence(path, node["Variable"].line),)
+                    )
 
 
 def _is_judgement(condition: str) -> bool:
