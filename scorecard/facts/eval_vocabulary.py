@@ -53,7 +53,7 @@ FRAMEWORKS = (
     _f("Vertex AI evaluation", "vertexai google.cloud.aiplatform agentplatform", "EvalTask",
        "run_inference create_evaluation_run"),
     _f("ADK evaluation", "google.adk", "evaluate evaluate_eval_set", "evaluate_eval_set", "", fails=True),
-    _f("Promptflow", "promptflow", "", "run", "data"),
+    _f("Promptflow", "promptflow", "Run", "run", "data"),
     _f("LlamaIndex evaluation", "llama_index", "", "evaluate_queries aevaluate_queries evaluate_responses "
        "aevaluate_responses aevaluate_dataset evaluate_dataset amake_predictions_with"),
     _f("DSPy", "dspy", "Evaluate"),

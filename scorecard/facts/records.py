@@ -4,6 +4,7 @@ Trace backends are a fact of their own (`scorecard.facts.tracing`); these are pl
 own tables, documents and files.
 """
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -36,6 +37,7 @@ from scorecard.patterns import lazily
 
 # `langchain` names the store in front: `CouchbaseChatMessageHistory`; without a store it forgets.
 _LASTING = lazily(r"(?:^|[./])(?!InMemory|Memory|Base|Stream|My|Custom)[A-Z]\w+ChatMessageHistory(?:\.\w+)?$")
+_PAYLOADS = lazily(r"\b(?:from\s+|table\(\s*f?[\"'])[\w.`{}$]{1,150}_payload\b", re.IGNORECASE)
 _OFF = frozenset({"False", "None", "false", "null", "''"})
 
 
@@ -117,7 +119,7 @@ def _captures(code: Code) -> Iterator[Record]:
             ]
     hits += [h for h in code.calls("*.transform") if h.call and h.call.kwarg("join_source") == "'Input"]
     hits += [
-        h for h in code.texts(r"\bfrom\s+[\w.`{}$]{1,120}_payload\b") if _counts(h)
+        h for h in code.texts(r"_payload`?\b") if _counts(h) and _PAYLOADS.search(code.line(h.path, h.line))
     ]  # how Databricks names its inference tables
     hits += [h for h in code.calls(*BATCH_JOINED) if _counts(h)]
     for line in code.quote(hits):
@@ -134,6 +136,11 @@ def _declared(configuration: Configuration, resources: Resources) -> Iterator[Re
             declared.body and any(f"{key} {{" in declared.body for key in CAPTURE_KEYS)
         ):
             yield Record(Sort.CAPTURE, declared.resource.type, (declared.evidence,))
+    for path in configuration.holding("/batchPredictionJobs", "http.post"):
+        for number, line in configuration.lines(path):
+            if "/batchPredictionJobs" in line and is_operational(path):
+                yield Record(Sort.CAPTURE, "a batch prediction of Vertex AI", (Evidence(path, number, line),))
+                break
     for path in configuration.holding_any((*CAPTURE_KEYS, "InferenceService", "SeldonDeployment")):
         for document in configuration.documents(path):
             for node in document.walk():
