@@ -39,6 +39,11 @@ _PACKAGE = lazily(r"(?:^|/)src/main/(?:java|kotlin|scala|groovy)/.*$")
 
 
 TEMPLATE_ROOT = lazily(r"^(?:[^{}]+/)?(?:[^/{}]*\{\{[^/]+\}\}[^/]*/)+")
+# Folders of seed code that a service catalogue pushes into new repositories as they stand, by what CI finds at their root.
+SEED_ROOT = lazily(
+    r"^(?:[^/]+/){0,6}?[\w.-]{0,60}seed[-_]?code[\w.-]{0,60}/(?:[^/]+/){0,3}?"
+    r"(?=\.github/workflows/|\.gitlab-ci\.ya?ml$|bitbucket-pipelines\.yml$|azure-pipelines\.ya?ml$|Jenkinsfile$)"
+)
 _TEMPLATE_SUFFIX = lazily(r"\.(?:tmpl|tpl|jinja2?|j2)$")
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from scorecard import git
 from scorecard.cache import Cache
 from scorecard.model import Evidence, NotARepository, Note
-from scorecard.paths import TEMPLATE_ROOT, is_foreign, matches, plain_name
+from scorecard.paths import SEED_ROOT, TEMPLATE_ROOT, is_foreign, matches, plain_name
 from scorecard.stars import Files
 
 MAX_TEXT = 1_000_000
@@ -167,8 +167,8 @@ class Repository(Struct, dict=True, eq=False):
 
     @cached_property
     def template_roots(self) -> tuple[str, ...]:
-        """Folders from which projects are rendered (cookiecutter, copier, Databricks bundle templates), deepest first."""
-        roots = {match.group(0) for path in self.own if (match := TEMPLATE_ROOT.match(path))}
+        """Folders from which projects are made (cookiecutter, copier, Databricks bundle templates, seed code), deepest first."""
+        roots = {match.group(0) for path in self.own if (match := TEMPLATE_ROOT.match(path) or SEED_ROOT.match(path))}
         return tuple(sorted(roots, key=len, reverse=True))
 
     def has(self, path: str) -> bool:

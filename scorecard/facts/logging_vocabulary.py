@@ -10,7 +10,7 @@ MACHINE = (
     "winston.createLogger", "log/slog.NewJSONHandler", "log/slog.NewTextHandler", "slog.NewJSONHandler",
     "slog.NewTextHandler",
     "*.UseSerilog", "*.AddSerilog", "*.AddJsonConsole", "logger.layout_json", "*JsonLogging.configure",
-    "*JsonLogFormatter",
+    "*JsonLogFormatter", "*.StructuredLogger",
 )  # fmt: skip
 MACHINE_MODULES = (
     "structlog", "eliot", "json_log_formatter", "logfmter", "pythonjsonlogger", "ecs_logging", "pino", "pino-http",

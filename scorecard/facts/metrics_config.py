@@ -54,6 +54,7 @@ _CONNECTION = lazily(
     r"APPLICATIONINSIGHTS_CONNECTION_STRING|APPINSIGHTS_INSTRUMENTATIONKEY|"
     r"application_insights_(?:connection_string|key)"
 )
+_HANDED = lazily(r"^\s*applicationInsights?\w{0,20}\s*:\s*\w+\.outputs\.\w*[iI]nsights\w*")
 _OPTIONAL = lazily(r"!empty\((\w+)\)")
 _SITES = ("azurerm_*function_app*", "azurerm_*web_app*", "azurerm_app_service*", "Microsoft.Web/sites*")
 _WATCHED = (
@@ -88,6 +89,7 @@ class MetricsConfig(Struct, frozen=True):
             *_agents(repository),
             *_trees(configuration),
             *_sites(repository, resources),
+            *_functions(repository),
             *(d.evidence for d in resources.all if _XRAY.search(d.body)),
             *(d.evidence for d in resources.of(*_WATCHED)),
             *(d.evidence for d in resources.of("aws_ecs_cluster", "AWS::ECS::Cluster") if _CONTAINERS.search(d.body)),
@@ -206,6 +208,21 @@ def _sites(repository: Repository, resources: Resources) -> Iterator[Evidence]:
                 if not optional or _is_passed(repository, optional[1], path):
                     yield Evidence(path, number, line)
                     break
+
+
+def _functions(repository: Repository) -> Iterator[Evidence]:
+    """Azure Functions whose host writes to Application Insights, where a template hands one to the application."""
+    hosts = [path for path in repository.glob("host.json") if "applicationInsights" in repository.text(path)]
+    if not hosts or not is_operational(hosts[0]):
+        return
+    for path in repository.glob("*.bicep"):
+        for number, line in enumerate(repository.lines(path), 1):
+            if _HANDED.match(line):
+                text = repository.lines(hosts[0])
+                host = next(n for n, row in enumerate(text, 1) if "applicationInsights" in row)
+                yield Evidence(path, number, line)
+                yield Evidence(hosts[0], host, text[host - 1])
+                return
 
 
 def _is_passed(repository: Repository, parameter: str, to: str) -> bool:

@@ -62,7 +62,7 @@ EMITS = lazily(
     r"|\.Tracer\b|\.Meter\b|instrument_\w+|OpenTelemetry(?:Sdk|Appender|Middleware)|Autoconfigured"
 )
 CALLS = (
-    "*.put_metric_data", "*.create_time_series", "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer",
+    "*.put_metric_data", "*EmbeddedMetricsWriter", "*.create_time_series", "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer",
     "aws_lambda_powertools.metrics.Metrics",
     "aws_lambda_powertools.tracing.Tracer", "sentry_sdk.start_transaction", "sentry_sdk.start_span",
     "sentry_sdk.trace", "*.configure_azure_monitor", "*.AzureLogHandler",
