@@ -7,6 +7,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.eval_grading import is_grader
 from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_words import EXPECT_KEY, any_of
+from scorecard.facts.metric_words import is_outcome
 from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
@@ -134,6 +135,10 @@ def _compared(source: Source, _code: Code) -> Iterator[int]:
     for guard in source.guards:
         if guard.ops & _ORDER and any(_BASELINE.fullmatch(n) for n in guard.names):
             yield guard.line
+        if guard.ops & _ORDER and _about_scores(guard) and any("thresh" in n.lower() for n in guard.names):
+            set_there = (a.target for a in source.assigns if guard.line <= a.line <= guard.end)
+            if any(is_outcome(target.rpartition(".")[2]) for target in set_there):
+                yield guard.line
     yield from (t.line for t in source.texts if len(t.value) < 200 and _BASELINE_FILE.search(t.value))
 
 

@@ -10,6 +10,7 @@ from typing import Self
 from msgspec import Struct
 
 from scorecard.facts.code import Code, Hit
+from scorecard.facts.declared_training import DeclaredTraining
 from scorecard.facts.packaging import Packaging
 from scorecard.facts.vocabulary import (
     BEDROCK,
@@ -51,7 +52,7 @@ class Identity(Struct, frozen=True):
     llm: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, packaging: Packaging) -> Self:
+    def gather(cls, code: Code, packaging: Packaging, declared: DeclaredTraining) -> Self:
         training = _system_first(training_calls(code))
         serving = _system_first(_serving(code))
         calls = _system_first(llm_calls(code))
@@ -66,6 +67,8 @@ class Identity(Struct, frozen=True):
         library = _library(packaging)
         if library and (works or packaging.about):
             return cls(Kind.LIBRARY, library[0], library[1], trains, serves, (*llm, *tunes))
+        if not works and declared.evidence:
+            return cls(Kind.ML, "it trains a model by a command or a configuration", declared.evidence[:4])
         if not works:
             return cls(Kind.NONE, "no call that trains, serves or asks a model was found")
         if (trains or serves) and (llm or tunes):

@@ -116,10 +116,10 @@ def _keeps(hit: Hit, kind: str) -> bool:
     ):
         return "push_to_hub=True" in flags or call.last == "save_to_hub"
     if call.last in ("push_to_hub", "upload_folder", "upload_file", "upload_large_folder", "push_to_hub_merged"):
-        given = " ".join(f"{key}={value}" for key, value in call.kwargs if key not in ("tokenizer", "processor"))
+        options = " ".join(f"{key}={value}" for key, value in call.kwargs if key not in ("tokenizer", "processor"))
         return not re.search(
             r"dataset|repo_type='(?:dataset|space)|(?:^|[^a-z])ds(?:$|[^a-z])|card|tokenizer|processor",
-            f"{call.on} {given} {hit.name}",
+            f"{call.on} {options} {hit.name}",
         )
     if call.last in (
         "log_artifact",

@@ -133,9 +133,20 @@ def _calls(code: Code, backend: Backend) -> Iterator[Sender]:
         yield Sender(code.evidence(hit), content, is_offline(hit.path) or hit.source.notebook, hit)
 
 
+# A run of tests in CI may be traced; the application that users ask is not there.
+_OF_CI = lazily(
+    r"(?:^|/)\.(?:github|gitlab|circleci|buildkite|azdo|azure-pipelines|azuredevops)/"
+    r"|(?:^|/)(?:\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.travis)[\w.-]*$"
+)
+
+
 def _switches(code: Code, settings: Settings, backend: Backend) -> Iterator[Sender]:
     """Environment variables that are set to true where the system runs, for libraries that heed them."""
-    lines = [line for line in settings.named(*backend.switches) if line.applies and line.value.lower() in _ON]
+    lines = [
+        line
+        for line in settings.named(*backend.switches)
+        if line.applies and line.value.lower() in _ON and not _OF_CI.search(line.evidence.path)
+    ]
     if lines and code.uses(*backend.switched):
         for line in lines:
             yield Sender(line.evidence, content=True, offline=is_offline(line.evidence.path))

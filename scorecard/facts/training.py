@@ -10,7 +10,7 @@ from typing import Self
 from msgspec import Struct
 
 from scorecard.facts.code import Code
-from scorecard.facts.configuration import Configuration, is_operational
+from scorecard.facts.declared_training import DeclaredTraining
 from scorecard.facts.identity import Identity
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
@@ -33,15 +33,6 @@ _MAYBE = lazily(r"\.(?:ipynb|rmd|qmd|rnw|jl|m)$|(?:^|/)[\w-]*train(?!s?it|script
 _SQL = lazily(r"\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b", re.IGNORECASE)
 
 
-# What libraries train with on the command line, their own code and the configuration doing the rest.
-_COMMAND = lazily(
-    r"\b(?:spacy|rasa|ludwig|llamafactory-cli|axolotl|pyserini|kraken)\s+train\b|\baxolotl\.cli\.train\b|\bnnUNetv2_train\b"
-    r"|\byolo\s+(?:(?:task=)?(?:detect|segment|classify|pose|obb)\s+)?(?:mode=)?train\b|\btrl\s+(?:sft|dpo|grpo|kto|reward)\b"
-    r"|\bautotrain\s+[\w-]{1,40}\s+--train\b|\bmlx_lm\.lora\s[^\n]{0,200}--train\b|\bfasttext\s+supervised\b|\btune\s+run\s+\S*(?:lora|finetune|full)\S*"
-)
-_COMMANDED = ("*.sh", "Makefile", "*.mk", "[Jj]ustfile", "*.y*ml", "*.toml", "Dockerfile*")
-
-
 class Training(Struct, frozen=True):
     """``evidence`` of training; nothing in it means that models, if there are any, come from elsewhere.
 
@@ -52,14 +43,14 @@ class Training(Struct, frozen=True):
     doubtful: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, identity: Identity, repository: Repository, configuration: Configuration) -> Self:
+    def gather(cls, code: Code, identity: Identity, repository: Repository, declared: DeclaredTraining) -> Self:
         if identity.trains:
             return cls(identity.trains)
         doubtful = (Evidence(path, 1) for path in repository.own if _MAYBE.search(path) and not is_test(path))
-        return cls(tuple(_found(code, repository, configuration))[:4], tuple(doubtful)[:2])
+        return cls(tuple(_found(code, repository, declared))[:4], tuple(doubtful)[:2])
 
 
-def _found(code: Code, repository: Repository, configuration: Configuration) -> Iterator[Evidence]:
+def _found(code: Code, repository: Repository, declared: DeclaredTraining) -> Iterator[Evidence]:
     yield from code.quote(code.calls(*_JOBS))
     fits = [
         hit
@@ -79,14 +70,4 @@ def _found(code: Code, repository: Repository, configuration: Configuration) -> 
                 line = repository.text(path).count("\n", 0, match.start()) + 1
                 yield Evidence(path, line, match[0])
     yield from code.quote(code.texts(_SQL.pattern))
-    for path in repository.glob(*_COMMANDED):
-        if not is_operational(path) or not _COMMAND.search(repository.text(path)):
-            continue
-        for number, line in configuration.lines(path):
-            if _COMMAND.search(line):
-                yield Evidence(path, number, line)
-                break
-    for path in configuration.holding("recipe:", "steps:"):
-        for document in configuration.documents(path):
-            if document["recipe"] and document["steps"]["train"]:
-                yield configuration.evidence(path, document["steps"].key_line("train"))
+    yield from declared.evidence

@@ -76,3 +76,39 @@ def test_what_fits_a_model_is_machine_learning(path: str, text: str) -> None:
 )
 def test_clouds_downloads_imports_and_examples_in_prose_say_nothing(path: str, text: str) -> None:
     assert kind(path, text) is Kind.NONE
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("config.yml", "pipeline:\n- name: WhitespaceTokenizer\n- name: DIETClassifier\n  epochs: 100\n"),
+        ("config.yml", "pipeline:\n- name: WhitespaceTokenizer\npolicies:\n- name: TEDPolicy\n"),
+        ("project.yml", 'commands:\n  - name: train\n    script:\n      - "python -m spacy train config.cfg"\n'),
+        ("train.sh", "yolo detect train data=signs.yaml model=yolo11n.pt epochs=50\n"),
+        ("train.sh", "llamafactory-cli train configs/llama3_lora_sft.yaml\n"),
+        ("recipe.yaml", "recipe: regression/v1\nsteps:\n  train:\n    using: custom\n"),
+    ],
+)
+def test_a_command_or_a_configuration_that_trains_makes_it_machine_learning(path: str, text: str) -> None:
+    assert kind(path, text) is Kind.ML
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("config.yml", "pipeline:\n- name: WhitespaceTokenizer\n- name: RegexFeaturizer\n"),
+        ("deploy.yml", "pipeline:\n- name: build\n- name: deploy\n"),
+        ("train.sh", "# yolo detect train data=signs.yaml\npython scripts/train_timetable.py\n"),
+        ("docs/train.sh", "rasa train\n"),
+        ("Makefile", "predict:\n\tspacy evaluate model dev.spacy\n"),
+    ],
+)
+def test_what_trains_nothing_does_not(path: str, text: str) -> None:
+    assert kind(path, text) is Kind.NONE
+
+
+def test_haystack_that_only_finds_and_cuts_out_answers_asks_no_language_model() -> None:
+    reads = "from haystack.reader import FARMReader\nFARMReader('camembert').predict(q, d)\n"
+    assert kind("app.py", reads) is not Kind.LLM
+    asks = "from haystack.components.generators import OpenAIGenerator\nOpenAIGenerator().run('q')\n"
+    assert kind("app.py", asks) is Kind.LLM
