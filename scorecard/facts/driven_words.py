@@ -54,7 +54,8 @@ MAINS = frozenset({"main", "cli", "execute", "cli_main"})
 HANDLERS = frozenset({"lambda_handler", "handler", "handle_request", "predict_handler", "lambdaHandler"})
 BROWSERS = (
     "@playwright/test", "playwright", "cypress", "puppeteer", "selenium", "@wdio", "testcafe", "capybara",
-    "shinytest2", "splinter", "seleniumbase", "pytest_playwright",
+    "shinytest2", "splinter", "seleniumbase", "pytest_playwright", "Microsoft.Playwright", "OpenQA.Selenium",
+    "com.microsoft.playwright", "org.openqa.selenium",
 )  # fmt: skip
 APPLICATION = lazily(
     r"train|predict|infer|evaluat|pipeline|main|cli|(?:^|/)app|__main__|serv|scor|chat|\bask|index|ingest|etl|feature|run_|script|jobs?\b|flow|forecast|recommend|agent|bot",

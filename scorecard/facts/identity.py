@@ -15,6 +15,8 @@ from scorecard.facts.packaging import Packaging
 from scorecard.facts.vocabulary import (
     BEDROCK,
     BEDROCK_CALLS,
+    DOTNET_CALLS,
+    DOTNET_CLIENTS,
     LLM_CLASSES,
     LLM_CLIENTS,
     LLM_ENDPOINTS,
@@ -69,6 +71,9 @@ class Identity(Struct, frozen=True):
             return cls(Kind.LIBRARY, library[0], library[1], trains, serves, (*llm, *tunes))
         if not works and declared.evidence:
             return cls(Kind.ML, "it trains a model by a command or a configuration", declared.evidence[:4])
+        groups = code.quote(_groups(code)) if not works else []
+        if groups:
+            return cls(Kind.ML, "it fits a model and scores with it in one call", tuple(groups), tuple(groups))
         if not works:
             return cls(Kind.NONE, "no call that trains, serves or asks a model was found")
         if (trains or serves) and (llm or tunes):
@@ -87,10 +92,22 @@ def training_calls(code: Code) -> list[Hit]:
     return found + [hit for hit in code.calls(*R_TRAIN_CALLS) if hit.path in users and hit.source.language == "r"]
 
 
+def _groups(code: Code) -> list[Hit]:
+    """`fit_predict` of clusters and outliers, which decides only where nothing else does: a helper, beside anything else."""
+    users = {hit.path for hit in code.imports(*_OTHER_LIBRARIES)}
+    return [hit for hit in code.calls("*.fit_predict") if hit.path in users]
+
+
 def llm_calls(code: Code) -> list[Hit]:
     """Calls that go into a client of a language model, or else addresses of a provider that code speaks to."""
     clients = [hit for hit in code.uses(*LLM_CLIENTS) if _may_generate(code, hit)]
-    return [*clients, *_bedrock(code), *_of_r(code)] or code.texts(LLM_ENDPOINTS)
+    return [*clients, *_bedrock(code), *_of_r(code), *_handed(code)] or code.texts(LLM_ENDPOINTS)
+
+
+def _handed(code: Code) -> Iterator[Hit]:
+    """Clients of .NET that a service is handed by their interface, so that nothing of the package is called by its name."""
+    users = {hit.path for hit in code.imports(*DOTNET_CLIENTS)}
+    return (h for h in code.calls(*DOTNET_CALLS) if h.path in users) if users else iter(())
 
 
 def _may_generate(code: Code, hit: Hit) -> bool:

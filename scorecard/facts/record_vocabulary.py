@@ -14,7 +14,7 @@ CAPTURES = (
     "*.AiGatewayEndpointInferenceTableConfig",
     "*.put_model_invocation_logging_configuration", "arize.*.Client.log", "fiddler*.publish_event",
     "fiddler*.publish_events_batch", "fiddler.*.publish",
-    "aporia.*.log_prediction", "*.log_batch_prediction", "*.log_inferences", "*.log_inference",
+    "aporia*.log_prediction", "*.log_batch_prediction", "*.log_inferences", "*.log_inference",
     "superwise.*.log_records", "arthurai.*.send_inferences",
     "deepchecks_client.*.log_sample", "mona_sdk.*.Client", "*.log_predictions", "comet_mpm.*.log_event",
     "*.Deployment.log_predictions", "datarobot_mlops.*.report_predictions_data",

@@ -46,6 +46,18 @@ BEDROCK_CALLS = (
     "*.invoke_inline_agent",
 )  # fmt: skip
 BEDROCK = r"^bedrock-(?:agent-)?runtime$"
+DOTNET_CLIENTS = (
+    "Microsoft.Extensions.AI",
+    "Microsoft.SemanticKernel",
+    "Microsoft.Agents.AI",
+    "OpenAI.Chat",
+    "Azure.AI.OpenAI",
+)
+DOTNET_CALLS = (
+    "*.GetResponseAsync", "*.GetStreamingResponseAsync", "*.CompleteAsync", "*.CompleteStreamingAsync", "*.CompleteChatAsync",
+    "*.CompleteChatStreamingAsync", "*.GetChatMessageContentAsync", "*.GetChatMessageContentsAsync", "*.GetStreamingChatMessageContentsAsync",
+    "*.InvokePromptAsync", "*.RunStreamingAsync",
+)  # fmt: skip
 R_LLM_PACKAGES = ("ellmer", "tidyllm", "ollamar")
 R_LLM_CALLS = ("chat", "chat_*", "ellmer.chat*", "llm_message", "generate")
 

@@ -25,6 +25,7 @@ _ALIASES = frozenset(
     }
 )  # fmt: skip
 _STRICT = frozenset({"npm", "poe", "just"})  # a name that their file lacks is an error
+_VARIABLE = lazily(r"([A-Za-z_]\w*)=([\w./:@-]+)")
 _OTHERS_SCRIPTS = frozenset({"gradlew", "mvnw", "gradlew.bat", "configure", "mill"})
 _SHELL_FILES = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
@@ -116,8 +117,9 @@ class Walk(Struct, dict=True, eq=False):
             if tasks:
                 if runner.NAME not in _ALIASES:
                     self._emit(words, site)
+                given = _given(words) if runner.NAME == "make" else {}
                 for task in tasks:
-                    self._follow(runner, task, site)
+                    self._follow(runner, task, site, given)
                 return True
             if call.file:
                 self.world.dead_ends.missing("reads", call.file, site, self.pipeline)
@@ -141,7 +143,7 @@ class Walk(Struct, dict=True, eq=False):
         if runner is not None:
             self._follow(runner, task, site)
 
-    def _follow(self, runner: Runner, task: Task, site: Site) -> None:
+    def _follow(self, runner: Runner, task: Task, site: Site, given: dict[str, str] | None = None) -> None:
         if site.depth < 0 or self._is_full:
             return
         if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from):
@@ -151,9 +153,11 @@ class Walk(Struct, dict=True, eq=False):
         way = (self.world.evidence(task.path, task.line, named),) if task.name else ()
         for need in task.needs:
             for other in tasks.find(runner, Call((need,)), Place(tasks.rooted(task.called_from))):
-                self._follow(runner, other, site.deeper(site.path, site.line, site.place, *way))
+                self._follow(runner, other, site.deeper(site.path, site.line, site.place, *way), given)
         for line, text in task.commands:
-            self.script(text, site.deeper(task.path, line, self._place_of(task, site)), stops=task.stops)
+            self.script(
+                _filled(text, given or {}), site.deeper(task.path, line, self._place_of(task, site)), stops=task.stops
+            )
 
     def _place_of(self, task: Task, site: Site) -> Place:
         here = task.path.rpartition("/")[0]
@@ -252,3 +256,15 @@ class Walk(Struct, dict=True, eq=False):
         if folder.startswith("/"):
             folder = self.world.locator.path(".", site.place)
         self.out.append(Executed(words, site.chain, site.may_fail, module, folder))
+
+
+def _given(words: Words) -> dict[str, str]:
+    """`make APP=api build`: the variables that a command line sets."""
+    return {match[1]: match[2] for word in words[1:] if (match := _VARIABLE.fullmatch(word))}
+
+
+def _filled(text: str, given: dict[str, str]) -> str:
+    """A line of a recipe with the variables of the command line in their places."""
+    for name, value in given.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text

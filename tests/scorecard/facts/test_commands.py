@@ -459,3 +459,11 @@ def test_bun_runs_a_file_and_a_script_that_runs_a_file() -> None:
     world = repo({"package.json": '{"scripts": {"rate": "bun run evals/rate.ts"}}', "evals/rate.ts": "rate()\n"})
     for text in ("bun run rate -- --trials 5", "bun run evals/rate.ts"):
         assert [e.module for e in Resolver(world).expand(text, "ci.yml", 1)] == ["evals/rate.ts"]
+
+
+def test_a_variable_that_the_command_line_gives_make_is_filled_in() -> None:
+    files = {"Makefile": "build:\n\tcd $(APP) && $(MAKE) image\n"}
+    files |= {f"{app}/Makefile": f"image:\n\tdocker build -t {app} .\n" for app in ("api", "web")}
+    for app in ("api", "web"):
+        assert expand(f"make APP={app} build", files)[-1].words == ("docker", "build", "-t", app, ".")
+    assert all(executed.words[0] == "make" for executed in expand("make build", files))

@@ -112,3 +112,17 @@ def test_haystack_that_only_finds_and_cuts_out_answers_asks_no_language_model() 
     assert kind("app.py", reads) is not Kind.LLM
     asks = "from haystack.components.generators import OpenAIGenerator\nOpenAIGenerator().run('q')\n"
     assert kind("app.py", asks) is Kind.LLM
+
+
+def test_finding_outliers_is_machine_learning_where_nothing_else_is() -> None:
+    fits = "from sklearn.ensemble import IsolationForest\nflags = IsolationForest().fit_predict(rows)\n"
+    assert kind("flag.py", fits) is Kind.ML
+    assert kind("flag.py", fits + "from openai import OpenAI\nOpenAI().responses.create(input='q')\n") is Kind.LLM
+    assert kind("flag.py", "from shop import Basket\nBasket().fit_predict(rows)\n") is Kind.NONE
+
+
+def test_a_chat_client_that_a_service_of_dotnet_is_handed_is_a_language_model() -> None:
+    service = "class Helper(IChatClient client) {{ public async Task Ask() {{ await client.{call}(prompt); }} }}\n"
+    asks = "using Microsoft.Extensions.AI;\n" + service.format(call="GetResponseAsync")
+    assert kind("Helper.cs", asks) is Kind.LLM
+    assert kind("Helper.cs", "using System.Net.Http;\n" + service.format(call="GetResponseAsync")) is Kind.NONE
