@@ -103,7 +103,7 @@ PREDICTED = lazily(
     re.IGNORECASE,
 )
 ANSWERED = lazily(
-    r"(?:\w+_)?(?:responses?|answers?|completions?|outputs?|reply|replies)(?:_(?:text|payload|body|content|data|json|message|raw))?|generated_\w+|(?:ai|bot|assistant|llm|model|agent)_(?:message|response|answer|reply|output|text)"
+    r"(?:\w+_)?(?:responses?|answers?|completions?|outputs?|reply|replies)(?:_(?:text|payload|body|content|data|json|message|raw))?|generated_\w+|(?:ai|bot|assistant|llm|model|agent)_(?:message|response|answer|reply|output|text|content)"
     r"|(?:ai|bot|assistant|llm|model|raw)(?:Response|Answer|Output|Message|Reply)\w*|results?|summary|rawResponse\w*",
     re.IGNORECASE,
 )

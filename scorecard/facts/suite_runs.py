@@ -189,7 +189,7 @@ def _foreign(pipelines: Pipelines, *, by_file: bool) -> Iterator[Evidence]:
     for job in pipelines.jobs:
         if job.triggers & ON_CHANGE:
             for step in job.steps:
-                file = step.uses.rpartition("/")[2].partition("@")[0]
+                file = step.uses.partition("@")[0].rpartition("/")[2]
                 said = file if by_file else f"{job.id} {job.name} {step.name}"
                 if _FOREIGN.match(step.uses) and _SAYS_TESTS.search(said.replace("_", "-")):
                     yield step.evidence
