@@ -10,7 +10,8 @@ _FOREIGN = lazily(
     r"(?:^|/)(?:node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|3rdparty|external_libs"
     r"|site-packages|dist-packages|\.venv|venv|virtualenv|\.env\.d|\.tox|\.nox|\.eggs|[^/]+\.egg-info"
     r"|__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.ipynb_checkpoints|\.next|\.nuxt|\.svelte-kit"
-    r"|bower|Pods|wwwroot/lib|[\w.]*-\d+\.\d+\.\d+(?:-dist)?|packrat|renv/library|renv/staging|\.gradle|\.terraform|\.dvc/cache|mlruns|wandb|catboost_info|htmlcov|\.git)/"
+    r"|wwwroot/lib|(?:wwwroot|static|public|assets)/(?:[^/]+/){0,2}?[\w.]+-\d+\.\d+\.\d+(?:-dist)?"
+    r"|bower|Pods|packrat|renv/library|renv/staging|\.gradle|\.terraform|\.dvc/cache|mlruns|wandb|catboost_info|htmlcov|\.git)/"
     r"|(?:^|/)(?:lib|bin)/python3[^/]*/"
     r"|\.min\.(?:js|css)$|\.bundle\.js$|\.pyc$|(?:^|/)versioneer\.py$|(?:^|/)renv/activate\.R$"
 )

@@ -227,3 +227,12 @@ def test_a_shipped_template_counts_as_the_project_it_becomes() -> None:
 
     world = repo({"template/{{cookiecutter.name}}/.github/workflows/ci.yml.tmpl": "on: push\n"})
     assert list(world.glob(".github/workflows/*.yml")) == list(world.paths)
+
+
+def test_a_library_beside_its_version_among_static_files_is_somebody_elses() -> None:
+    from scorecard.paths import is_foreign
+
+    assert is_foreign("src/Web/wwwroot/pdfjs-4.2.67-dist/build/pdf.mjs")
+    assert is_foreign("static/jquery-3.7.1/jquery.js")
+    assert not is_foreign("releases/shop-1.2.3/values.yaml")
+    assert not is_foreign("static/js/price.js")
