@@ -50,7 +50,9 @@ def layers(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Everything that takes seconds."""
     _install(session)
-    session.run("pytest", "-q", "-n", "auto", "-m", "not slow and not foreign and not templates and not long", *session.posargs)
+    session.run(
+        "pytest", "-q", "-n", "auto", "-m", "not slow and not foreign and not templates and not long", *session.posargs
+    )
 
 
 @nox.session
