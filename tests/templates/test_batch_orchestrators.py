@@ -37,6 +37,7 @@ print(rows["day"].unique().to_list() == [__import__("datetime").date(2013, 3, 5)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("orchestrator", ["prefect", "dagster"])
 def test_the_project_s_own_tests_run_the_pipelines_by_their_orchestrator(
     orchestrator: str, make: Make, run: Run
