@@ -112,7 +112,13 @@ def test_what_the_batch_kind_renders_is_what_its_vendors_allow(batch: Path, run:
     """What differs: one more schedule, one CronJob and no service, another image, other rules and panels."""
     run(batch, BIN / "zizmor", "--offline", "--quiet", ".github/workflows")
     for path in (".github/workflows/image.yml", ".github/workflows/daily.yml", ".gitlab-ci.yml", "azure-pipelines.yml"):
-        words = ("--builtin-schema", SCHEMAS.get(path, "vendor.github-workflows"), "--regex-variant", "nonunicode", path)
+        words = (
+            "--builtin-schema",
+            SCHEMAS.get(path, "vendor.github-workflows"),
+            "--regex-variant",
+            "nonunicode",
+            path,
+        )
         done = run(batch, BIN / "check-jsonschema", *words, check=False)
         assert done.returncode == 0, done.stdout
     run(batch, BIN / "hadolint", "Dockerfile")
@@ -120,7 +126,12 @@ def test_what_the_batch_kind_renders_is_what_its_vendors_allow(batch: Path, run:
         built = manifests(batch, run, environment)
         for document in built:
             kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
-        assert sorted(document["kind"] for document in built) == ["ConfigMap", "CronJob", "Namespace", "PersistentVolumeClaim"]
+        assert sorted(document["kind"] for document in built) == [
+            "ConfigMap",
+            "CronJob",
+            "Namespace",
+            "PersistentVolumeClaim",
+        ]
     for words in (("check", "rules", "ops/prometheus/rules.yml"), ("test", "rules", "ops/prometheus/rules_test.yml")):
         done = promtool(batch, run, *words)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -133,6 +144,57 @@ def test_what_the_batch_kind_renders_is_what_its_vendors_allow(batch: Path, run:
 def test_the_batch_kind_s_rules_are_seen_to_fail_where_a_limit_is_moved(batch: Path, run: Run, tmp_path: Path) -> None:
     copied = shutil.copytree(batch, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
     broken(copied / "ops/prometheus/rules.yml", "(outcomes_missing_share) > 0.1", "(outcomes_missing_share) > 1")
+    assert promtool(copied, run, "test", "rules", "ops/prometheus/rules_test.yml").returncode != 0
+
+
+@pytest.fixture(scope="module")
+def agent(make: Callable[..., Path]) -> Path:
+    """The same of the kind that is judged before it is released, and by a real provider every night."""
+    return make("guide", kind="agent", ci=["github", "gitlab", "azure", "jenkins"], container="kubernetes")
+
+
+def test_what_the_agent_kind_renders_is_what_its_vendors_allow(agent: Path, run: Run, tmp_path: Path) -> None:
+    """What differs: a nightly workflow, jobs that ingest and judge, one CronJob, another image, other rules and panels."""
+    run(agent, BIN / "zizmor", "--offline", "--quiet", ".github/workflows")
+    workflows = {f".github/workflows/{path.name}" for path in (agent / ".github" / "workflows").iterdir()}
+    assert workflows == {path for path in SCHEMAS if path.startswith(".github")} | {".github/workflows/evals.yml"}
+    for path in (*sorted(workflows), ".gitlab-ci.yml", "azure-pipelines.yml"):
+        words = (
+            "--builtin-schema",
+            SCHEMAS.get(path, "vendor.github-workflows"),
+            "--regex-variant",
+            "nonunicode",
+            path,
+        )
+        done = run(agent, BIN / "check-jsonschema", *words, check=False)
+        assert done.returncode == 0, done.stdout
+    run(agent, BIN / "hadolint", "Dockerfile")
+    for environment in ENVIRONMENTS:
+        built = manifests(agent, run, environment)
+        for document in built:
+            kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+        assert [document["metadata"]["name"] for document in built if document["kind"] == "CronJob"] == [
+            "collect",
+            "ingest",
+            "monitor",
+        ]
+        assert [d["metadata"]["name"] for d in built if d["kind"] in {"Deployment", "Service"}] == ["guide", "guide"]
+    for asked in (
+        ("check", "rules", "ops/prometheus/rules.yml"),
+        ("check", "config", "--syntax-only", "ops/prometheus/prometheus.yml"),
+        ("test", "rules", "ops/prometheus/rules_test.yml"),
+    ):
+        done = promtool(agent, run, *asked)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert through_grafana(json.loads((agent / "ops/grafana/dashboard.json").read_text())) == []
+    copied = shutil.copytree(agent, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
+    done = compiled(copied, run)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_agent_kind_s_rules_are_seen_to_fail_where_a_limit_is_moved(agent: Path, run: Run, tmp_path: Path) -> None:
+    copied = shutil.copytree(agent, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
+    broken(copied / "ops/prometheus/rules.yml", "max(feedback_bad_share) > 0.2", "max(feedback_bad_share) > 0.9")
     assert promtool(copied, run, "test", "rules", "ops/prometheus/rules_test.yml").returncode != 0
 
 
