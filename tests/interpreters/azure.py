@@ -30,7 +30,10 @@ def plan(folder: Path, event: Event, world: World) -> list[Job]:
     file = yaml.safe_load(re.sub(r"\$\{\{ parameters\.(\w+) \}\}", lambda found: asked[found[1]], text))
     only(file, "trigger pr schedules parameters pool variables stages")
     ref = "refs/pull/1/merge" if event.kind == "pull request" else f"refs/heads/{event.branch}"
-    names = {"variables.Build.SourceBranch": ref}
+    names = {
+        "variables.Build.SourceBranch": ref,
+        **{f"variables.{name}": value for name, value in world.variables.items()},
+    }
     if event.kind == "schedule":
         names["variables.Build.CronSchedule.DisplayName"] = event.inputs["name"]
     built_in = {
@@ -69,6 +72,7 @@ def _variables(said: list[dict[str, str]], world: World) -> tuple[dict[str, str]
         else:
             settings = world.settings(one["group"].rsplit("-", 1)[1])
             secret["AWS_SECRET_ACCESS_KEY"] = settings.pop("AWS_SECRET_ACCESS_KEY")
+            secret["OPENAI_API_KEY"] = "$(OPENAI_API_KEY)"  # what Azure leaves of a variable that nobody has set
             plain |= settings
     return plain, secret
 
@@ -85,7 +89,9 @@ def _job(said: dict[str, Any], needs: tuple[str, ...], env: dict[str, str], secr
 
 
 def _step(said: dict[str, Any], names: dict[str, str]) -> Step:
-    only(said, "script env checkout publish download artifact")
+    only(said, "script env checkout publish download artifact condition")
+    if said.get("condition", "always()") != "always()":
+        raise Unknown(str(said))
     if "script" in said:
         env = {
             name: re.sub(r"\$\((\w+)\)", lambda found: names[found[1]], value)

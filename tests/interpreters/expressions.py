@@ -67,5 +67,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "and": lambda *values: all(values),
     "eq": lambda one, other: one == other,
     "ne": lambda one, other: one != other,
+    "notIn": lambda one, *others: one not in others,
+    "always": lambda: True,  # no step is tried after one that failed, not even these
     "succeeded": lambda: True,  # jobs whose needs did not run are left out, and those after a failure do not start
 }

@@ -41,6 +41,7 @@ def plan(folder: Path, event: Event, world: World, workflow: str) -> list[Job]:
         "github.actor": "ada",
         "github.token": "token",
         "vars.KUBERNETES": "yes",
+        **{f"vars.{name}": value for name, value in world.variables.items()},
         **{f"inputs.{name}": value for name, value in event.inputs.items()},
     }
     jobs = [job for name, said in file["jobs"].items() for job in _jobs(name, said, file.get("env", {}), names, world)]

@@ -34,6 +34,8 @@ class Condition extends Block {
     List<Boolean> found = []
     def branch(String name) { found << (world.branch == name) }
     def triggeredBy(String cause) { found << (cause == 'TimerTrigger' && world.timer) }
+    def beforeAgent(boolean said) {}
+    def environment(Map said) { found << (world.variables[said.name] == said.value) }
     def expression(Closure body) { body.delegate = this; body.resolveStrategy = Closure.DELEGATE_ONLY; found << (body() as boolean) }
     def allOf(Closure body) { found << within(new Condition(), body).found.every() }
     def anyOf(Closure body) { found << within(new Condition(), body).found.any() }
@@ -91,7 +93,7 @@ class Pipeline extends Block {
 }
 
 def world = new JsonSlurper().parseText(args[1])
-world = [branch: world.branch, timer: world.timer, params: new LinkedHashMap(world.params)]
+world = [branch: world.branch, timer: world.timer, params: new LinkedHashMap(world.params), variables: world.variables]
 def made = new Pipeline(world: world)
 def outer = new Block(world: world)
 new GroovyShell(new Binding(pipeline: { Closure body -> outer.within(made, body) })).evaluate(new File(args[0]))

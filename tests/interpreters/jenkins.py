@@ -10,7 +10,7 @@ from interpreters.model import Checkout, Event, Job, Load, Save, Shell, Step, Un
 def plan(folder: Path, event: Event, world: World) -> list[Job]:
     """The stages whose conditions hold, each after the one before."""
     timer = event.kind == "schedule"
-    asked = {"branch": event.branch, "timer": timer, "params": dict(event.inputs)}
+    asked = {"branch": event.branch, "timer": timer, "params": dict(event.inputs), "variables": dict(world.variables)}
     java = Path("/usr/bin/java").resolve().parents[1]
     words = ["groovy", str(Path(__file__).with_suffix(".groovy")), str(folder / "Jenkinsfile"), json.dumps(asked)]
     env = {"JAVA_HOME": str(java), "PATH": "/usr/bin:/bin"}
@@ -42,6 +42,8 @@ def _credentials(env: dict[str, str], world: World) -> dict[str, str]:
             kept[name] = value
         elif value.endswith("-registry"):  # user and password
             kept |= {f"{name}_USR": "robot", f"{name}_PSW": "secret"}
+        elif value.endswith("-openai"):
+            kept[name] = "secret"
         else:
             *_, environment, _ = value.split("-")
             kept[name] = world.settings(environment)[name]

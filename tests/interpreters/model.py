@@ -21,6 +21,7 @@ class World:
     """The settings that a person makes at the code host, once for each environment."""
 
     state: str = ""  # {env} stands for the environment
+    variables: Mapping[str, str] = field(default_factory=dict)  # of the whole repository
 
     def settings(self, environment: str) -> dict[str, str]:
         keys = {"AWS_ACCESS_KEY_ID": f"key-{environment}", "AWS_SECRET_ACCESS_KEY": f"secret-{environment}"}

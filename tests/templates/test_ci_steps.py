@@ -10,45 +10,13 @@ from typing import Any
 
 import pytest
 
-from interpreters import azure, github, gitlab, jenkins
+from interpreters import github
 from interpreters.model import Event, Job, Save, Shell, Unknown, World
+from interpreters.pipelines import ENVIRONMENTS, NOWHERE, SYSTEMS, needed, plan, rolling_back, scheduled, tasks
 from interpreters.runner import FAILED, PASSED, SKIPPED, WAITING, Runner
 
 pytestmark = pytest.mark.templates
 Run = Callable[..., Any]
-SYSTEMS = ("github", "gitlab", "azure", "jenkins")
-ENVIRONMENTS = ("dev", "preprod", "prod")
-NOWHERE = World("/nowhere/{env}")
-
-
-def plan(system: str, folder: Path, event: Event, world: World = NOWHERE) -> list[Job]:
-    """All jobs that an event starts."""
-    if system == "github":
-        workflows = sorted(path.stem for path in (folder / ".github" / "workflows").iterdir())
-        return [job for workflow in workflows for job in github.plan(folder, event, world, workflow)]
-    if system == "jenkins" and not shutil.which("groovy"):
-        pytest.skip("groovy is not on this machine: it comes with Debian's groovy, not from PyPI")
-    return {"gitlab": gitlab.plan, "azure": azure.plan, "jenkins": jenkins.plan}[system](folder, event, world)
-
-
-def rolling_back(system: str, folder: Path, world: World, environment: str) -> list[Job]:
-    """What a person starts by hand, with the answers that each system asks for."""
-    why = "worse on Mondays; \"$(touch /tmp/never)\" 'quoted'"
-    if system == "github":
-        return github.plan(folder, Event("manual", inputs={"environment": environment, "why": why}), world, "rollback")
-    asked = {
-        "gitlab": {"APP_ENV": environment, "WHY": why},
-        "azure": {"action": "rollback", "environment": environment, "why": "worse on Mondays"},
-        "jenkins": {"ACTION": "rollback", "WHERE": environment, "WHY": why},
-    }
-    return plan(system, folder, Event("manual", inputs=asked[system]), world)
-
-
-def monitoring(system: str, folder: Path, world: World = NOWHERE) -> list[Job]:
-    event = Event("schedule", inputs={"name": "monitor"} if system == "azure" else {})
-    return github.plan(folder, event, world, "monitor") if system == "github" else plan(system, folder, event, world)
-
-
 @pytest.fixture(scope="module")
 def everything(make: Callable[..., Path]) -> Path:
     return make("delays", ci=list(SYSTEMS), container="kubernetes")
@@ -68,10 +36,6 @@ def test_a_branch_and_a_pull_request_are_checked_and_deploy_nothing(system: str,
         assert not any("docker push" in step.script for job in jobs for step in job.steps if isinstance(step, Shell))
 
 
-def tasks(jobs: list[Job]) -> set[str]:
-    return {task for job in jobs for step in job.steps if isinstance(step, Shell) for task in re.findall(r"poe ([\w-]+)", step.script)}
-
-
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_main_is_checked_and_then_deployed_in_order(system: str, everything: Path) -> None:
     jobs = plan(system, everything, Event("push"))
@@ -82,14 +46,9 @@ def test_main_is_checked_and_then_deployed_in_order(system: str, everything: Pat
     assert tasks(jobs) & {"rollback", "monitor"} == set()
 
 
-def needed(jobs: list[Job], name: str) -> set[str]:
-    needs = next(job.needs for job in jobs if job.name == name)
-    return set(needs) | {deeper for need in needs for deeper in needed(jobs, need)}
-
-
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_hourly_schedule_monitors_and_deploys_nothing(system: str, everything: Path) -> None:
-    assert tasks(monitoring(system, everything)) == {"monitor", "page"}
+    assert tasks(scheduled(system, everything, "monitor")) == {"monitor", "page"}
 
 
 @pytest.mark.parametrize(("system", "asked"), [("gitlab", {"RELEASE": "yes"}), ("azure", {"name": "release from newer data"})])
@@ -255,7 +214,7 @@ def test_the_cluster_gets_that_image_where_the_file_rolls_it_out(story: Story, e
 def test_monitoring_of_what_is_live_leaves_its_page(system: str, everything: Path, first: Path, tmp_path: Path) -> None:
     kept = shutil.copytree(first / "state", tmp_path / "state")
     runner = Runner(everything, tmp_path / "runner", first / "known")
-    jobs = monitoring(system, everything, World(""))
+    jobs = scheduled(system, everything, "monitor", World(""))
     saved = {step.artifact for job in jobs for step in job.steps if isinstance(step, Save)}
     assert set(runner.perform(jobs, kept=kept).values()) == {PASSED}, runner.said()[-4000:]
     pages = [page for name in saved for page in (runner.at / "artifacts" / name).rglob("page.html")]
