@@ -119,11 +119,13 @@ def live(story: Story, everything: Path, run: Run) -> dict[str, str]:
     return {environment: shown(environment) for environment in ENVIRONMENTS}
 
 
+@pytest.mark.long
 def test_prod_waits_for_a_person_while_the_others_are_served(story: Story) -> None:
     assert story.waiting == {"check": PASSED, "dev": PASSED, "preprod": PASSED, "prod": WAITING}, story.runner.said()[-4000:]
     assert story.waited == ["dev", "preprod"]
 
 
+@pytest.mark.long
 def test_what_dev_has_made_is_live_in_every_environment(story: Story, live: dict[str, str], kind: str) -> None:
     """Batch: the very same bundle. An agent's is made anew of each environment's documents, and names the one of dev."""
     assert set(story.ended.values()) == {PASSED}, story.runner.said()[-4000:]
@@ -138,6 +140,7 @@ def test_what_dev_has_made_is_live_in_every_environment(story: Story, live: dict
         assert {(bundle / "prompt.md").read_bytes() for bundle in bundles} == {(bundles[0] / "prompt.md").read_bytes()}
 
 
+@pytest.mark.long
 def test_live_evals_without_the_provider_s_key_say_which_is_missing(agent: Path, tmp_path: Path) -> None:
     runner = Runner(agent, tmp_path / "runner", tmp_path / "known")
     jobs = github.plan(agent, Event("schedule"), World(f"{tmp_path}/state/{{env}}", LIVE.variables), "evals")
