@@ -95,14 +95,26 @@ def test_every_question_has_a_default_and_free_text_a_validator() -> None:
             assert "help" in question or unasked, name
 
 
-def test_no_path_belongs_to_two_folders() -> None:
+KINDS = {
+    "realtime": {"realtime", "tabular", "service"},
+    "batch": {"batch", "tabular", "prefect", "dagster", "airflow"},
+    "agent": {"agent", "service"},
+}
+ORCHESTRATORS = {"prefect", "dagster", "airflow"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("orchestrator", sorted(ORCHESTRATORS))
+def test_no_path_belongs_to_two_folders_that_take_part_together(kind: str, orchestrator: str) -> None:
+    apart = set().union(*KINDS.values()) - KINDS[kind] | ORCHESTRATORS - {orchestrator}
     paths = [
         path.relative_to(folder).as_posix().removesuffix(".jinja")
         for folder in (TEMPLATES / "project").glob("[[][[] in_*")
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and folder.name.strip("[] ").removeprefix("in_") not in apart
     ]
     twice = sorted({path for path in paths if paths.count(path) > 1} - {"LICENSE"})  # of which one is chosen
+    assert len(paths) > 50
     assert twice == []
 
 
