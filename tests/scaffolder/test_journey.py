@@ -16,7 +16,7 @@ from scaffolder import bundle
 Git = Callable[..., str]
 ROOT = Path(__file__).parents[2]
 NEXT = "v99.0.0"
-CARD = "templates/project/[[ in_tabular ]]/docs/model-card.md"
+CARD = "templates/project/[[ in_tabular ]]/docs/model-card.md.jinja"
 ALONE = ["unshare", "-rn"]
 
 pytestmark = [
@@ -42,7 +42,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for release in (False, True):
         if release:
             (clone / CARD).write_text((clone / CARD).read_text() + "\nA line of the next release.\n")
-            (clone / "templates" / "project" / "[[ in_base ]]" / "docs" / "next.md").write_text("Next.\n")
+            (clone / "templates" / "project" / "[[ in_tabular ]]" / "docs" / "next.md").write_text("Next.\n")
             call("git", "add", "-A")
             call("git", "commit", "-qm", "next")
             bundle.release(clone, NEXT, "the model card has a line more")
