@@ -577,8 +577,7 @@ def survived(done: "subprocess.CompletedProcess[bytes]", canary: Path) -> None:
     "way",
     [
         pytest.param("path", marks=pytest.mark.slow),
-        pytest.param("rev", marks=pytest.mark.slow),
-        *(pytest.param(way, marks=pytest.mark.long) for way in ("base", "address", "fleet")),
+        *(pytest.param(way, marks=pytest.mark.long) for way in ("rev", "base", "address", "fleet")),
     ],
 )
 @pytest.mark.parametrize("name", EVIL)

@@ -150,6 +150,7 @@ def test_the_public_cases_are_those_that_their_maker_writes(assistant: Path) -> 
     assert "MIT License" in (assistant / "evals" / "cases" / "agentdojo.LICENSE").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_the_projects_own_tests_notice(mutant: Mutant, assistant: Path) -> None:
     assert not (said := unnoticed(mutant, assistant)), said
