@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlops import outcomes, showing
-from mlops.errors import FINE, GATE, REFUSED, MlopsError
-from scaffolder import Added, Refused, add, capabilities, remove
+from mlops.errors import FINE, GATE, MlopsError
+from mlops.refusing import refusals
+from scaffolder import Added, add, capabilities, remove
 from scorecard import NotARepository, audit
 from scorecard.model import Outcome
 from scorecard.survey import survey
@@ -15,13 +16,13 @@ from scorecard.survey import survey
 def run(what: str, path: Path, *, dry: bool) -> int:
     """Add ``what`` to the repository at ``path`` and give the exit code. Raises MlopsError."""
     _known(what)
-    try:
-        seen = survey(path)
-        done = add(path, what, lambda: seen, dry=dry)
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
-    except NotARepository as error:
-        raise MlopsError(str(error), "mlops add needs a git repository: git init, then commit what is there") from None
+    with refusals():
+        try:
+            seen = survey(path)
+            done = add(path, what, lambda: seen, dry=dry)
+        except NotARepository as error:
+            hint = "mlops add needs a git repository: git init, then commit what is there"
+            raise MlopsError(str(error), hint) from None
     if dry:
         return _preview(done)
     showing.say([f"added {what}:" if done.outcome.any else f"nothing to add for {what}", *outcomes.lines(done.outcome)])
@@ -33,10 +34,8 @@ def run(what: str, path: Path, *, dry: bool) -> int:
 def take(what: str, path: Path, *, dry: bool) -> int:
     """Take ``what`` away again and give the exit code. Raises MlopsError."""
     _known(what)
-    try:
+    with refusals():
         done = remove(path, what, dry=dry)
-    except Refused as error:
-        raise MlopsError(error.what, error.hint, REFUSED) from None
     if dry:
         return _preview(done)
     showing.say([f"removed {what}:", *outcomes.lines(done.outcome)])

@@ -106,7 +106,7 @@ def run(
             configured=configured,
             rev=at,
             cache=cache,
-            jobs=jobs or _cores(),
+            jobs=jobs or cores(),
             checks=checks,
             trust_checks=trust_checks,
         )
@@ -132,7 +132,7 @@ def run(
     return GATE if missed else FINE
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -5,17 +5,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlops.checking import known
 from mlops.errors import MlopsError
 from scorecard.asks import ASKS
-from scorecard.custom import BadChecks, with_ours
 
 
 def run(criterion: str | None, folders: Sequence[Path] = ()) -> None:
     """Print. ``folders`` hold checks of a team's own. Raises MlopsError with the nearest names where there is no such criterion."""
-    try:
-        checks = with_ours(folders)
-    except BadChecks as error:
-        raise MlopsError(error.what, error.hint) from None
+    checks = known(folders)
     if criterion is None:
         for ask in ASKS:
             sys.stdout.write(f"{ask.title}: {ask.question}\n")

@@ -1,17 +1,17 @@
 """`mlops fleet`: audit many repositories, keep a line for each, and show them side by side."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from mlops.audit import cores
+from mlops.checking import known
 from mlops.errors import FINE, GATE, REFUSED, MlopsError
 from mlops.files import write
 from scorecard import fleet
-from scorecard.custom import BadChecks, with_ours
 from scorecard.reports import fleet as page
 from scorecard.reports.view import clean
 
@@ -26,11 +26,9 @@ def run(
     checks: Sequence[Path] = (),
 ) -> int:
     """Audit what ``words`` name; 1 where one could not be read. Raises MlopsError."""
+    known(checks)  # a mistake in them is told once, not for each repository
     try:
-        with_ours(checks)  # a mistake in them is told once, not for each repository
         wanted = fleet.targets(words)
-    except BadChecks as error:
-        raise MlopsError(error.what, error.hint) from None
     except (OSError, UnicodeDecodeError) as error:
         raise MlopsError(f"cannot read the list: {error}", "a file with a path or an address on each line") from None
     if not wanted:
@@ -38,7 +36,7 @@ def run(
     rows = _kept(output) if output else {}
     rows = {target: row for target, row in rows.items() if target in wanted}
     left = [target for target in wanted if target not in rows]
-    workers = jobs or os.cpu_count() or 1
+    workers = jobs or cores()
     folders = tuple(str(folder.resolve()) for folder in checks)
     found = fleet.run(left, _executor(cluster, workers), workers, checks=folders)
     for row in _progress(found, len(wanted), len(rows)):

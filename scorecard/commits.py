@@ -8,7 +8,6 @@ from scorecard import git
 from scorecard.model import NotARepository
 from scorecard.patterns import lazily
 
-EVERY = ("release", "month", "commit")
 _RELEASE = lazily(r"(?:.*[/@-])?v?\d+(?:\.\d+)+(?:[-+.]?[0-9A-Za-z.+-]*)?")
 _PRE = lazily(r"\d[-.]?(?:a|b|c|rc|alpha|beta|dev|pre|preview|nightly)[-.]?\d*(?:$|[-+.])")
 

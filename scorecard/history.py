@@ -80,7 +80,7 @@ class Unread(Exception):
 def read(
     path: Path, *, every: str | None, limit: int, blame: bool, cache: Cache, configured: bool = True, rev: str = "HEAD"
 ) -> History:
-    """The history of the repository at ``path``. ``every`` is one of `commits.EVERY`; None for releases where there are two, else months.
+    """The history of the repository at ``path``. ``every`` is release, month or commit; None for releases where there are two, else months.
 
     Raises NotARepository.
     """
