@@ -1,6 +1,7 @@
 """Generated projects to try things on: one for the whole session, whose environment is there, and others as a test asks."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,6 +78,19 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     def call(name: str = "delays", **answers: Any) -> Path:
         folder = tmp_path_factory.mktemp("made") / name
         new(folder, {"author": "Ada Lovelace", **answers})
+        return folder
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def breakable(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """`breakable(project)`: a copy to break, with an environment of its own."""
+
+    def call(project: Path) -> Path:
+        folder = tmp_path_factory.mktemp("broken") / project.name
+        shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv", ".state"))
+        run(folder, "uv", "sync", "--locked", "--quiet")
         return folder
 
     return call

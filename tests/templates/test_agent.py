@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from mutants import Mutant, unnoticed
+from promises import gaps, unmet_pairs
 
 from scorecard import audit
 from scorecard.model import Outcome, Scorecard
@@ -58,13 +59,7 @@ def scored(agent: Path) -> Scorecard:
 
 
 def test_every_criterion_that_applies_is_met(scored: Scorecard) -> None:
-    fine = {Outcome.MET, Outcome.NOT_APPLICABLE}
-    gaps = [
-        f"{criterion.id} is {finding.outcome}: {finding.summary}"
-        for criterion in scored.criteria
-        if (finding := scored.findings[criterion.id]).outcome not in fine
-    ]
-    assert not gaps, "\n".join(gaps)
+    assert gaps(scored, fine={Outcome.MET, Outcome.NOT_APPLICABLE}) == []
 
 
 def test_all_seven_asks_stand_at_the_top(scored: Scorecard) -> None:
@@ -82,14 +77,7 @@ def test_the_demo_tells_the_whole_story_and_leaves_nothing(agent: Path, run: Run
 
 
 def test_every_two_answers_meet_in_a_combination() -> None:
-    met = {pair for row in COMBINATIONS for pair in itertools.combinations(enumerate(row), 2)}
-    wanted = {
-        ((one, a), (other, b))
-        for one, other in itertools.combinations(range(len(VALUES)), 2)
-        for a in VALUES[one]
-        for b in VALUES[other]
-    }
-    assert wanted - met == set()
+    assert unmet_pairs(COMBINATIONS, VALUES) == set()
 
 
 @pytest.mark.parametrize(
@@ -209,12 +197,8 @@ MUTANTS = [
 
 
 @pytest.fixture(scope="module")
-def copy(agent: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project to break, with its environment."""
-    folder = tmp_path_factory.mktemp("broken") / "guide"
-    shutil.copytree(agent, folder, ignore=shutil.ignore_patterns(".venv", ".state"))
-    run(folder, "uv", "sync", "--locked", "--quiet")
-    return folder
+def copy(agent: Path, breakable: Callable[[Path], Path]) -> Path:
+    return breakable(agent)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)

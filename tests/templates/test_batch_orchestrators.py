@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutants import QUIET
 
 pytestmark = pytest.mark.templates
 Run = Callable[..., Any]
 Make = Callable[..., Path]
-QUIET = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
 STEPS = ["features", "score", "outcomes", "monitor"]
 
 PREPARE = """

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mutants import QUIET
 
 pytestmark = pytest.mark.templates
 Answer = dict[str, Any]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-QUIET = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
 NAMESPACES = subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
 ASKED = {"carrier": "UA", "origin": "EWR", "dest": "SFO", "scheduled_departure": "2013-04-01T17:30:00"}
 

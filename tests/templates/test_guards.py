@@ -357,12 +357,8 @@ def test_every_criterion_has_a_guard_that_somebody_may_break(project: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def copy(project: Path, run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project to break, with its environment."""
-    folder = tmp_path_factory.mktemp("broken") / "delays"
-    shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv"))
-    run(folder, "uv", "sync", "--locked", "--quiet")
-    return folder
+def copy(project: Path, breakable: Callable[[Path], Path]) -> Path:
+    return breakable(project)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
