@@ -6,21 +6,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mlops.comparing import Against
 from mlops.errors import FINE, GATE, MlopsError
 from mlops.files import write
+from mlops.offering import closes
 from scorecard import Kind, NotARepository, Scorecard, Stage, audit
 from scorecard.asks import ASKS
-from scorecard.cache import Cache
 from scorecard.clone import cloned, is_address
 from scorecard.config import BadConfig
 from scorecard.custom import BadChecks
 from scorecard.model import Thresholds
 from scorecard.reports import report
 from scorecard.reports.view import clean
+
+if TYPE_CHECKING:
+    from scorecard.cache import Cache
 
 _ASKS = tuple(ask.id for ask in ASKS)
 
@@ -86,7 +90,7 @@ def run(
     configured: bool = True,
     rev: str | None = None,
     against: Against,
-    cache: Cache | None = None,
+    cache: "Cache | None" = None,
     jobs: int | None = None,
     checks: Sequence[Path] = (),
     trust_checks: bool = False,
@@ -109,6 +113,7 @@ def run(
             jobs=jobs or cores(),
             checks=checks,
             trust_checks=trust_checks,
+            closes=closes,
         )
 
     try:
@@ -130,6 +135,13 @@ def run(
     for line in missed:
         sys.stderr.write(f"mlops: the gate says no: {clean(line)}\n")
     return GATE if missed else FINE
+
+
+def users_cache() -> "Cache":
+    """What is kept for this user."""
+    from scorecard.cache import Cache, home  # noqa: PLC0415  loads SQLite
+
+    return Cache(home())
 
 
 def cores() -> int:

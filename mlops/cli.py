@@ -3,8 +3,8 @@
 Heavy imports happen inside the commands, so that `--help` stays under 0.2 s.
 """
 
+import gc
 import sys
-import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -124,7 +124,6 @@ def audit(
     """Read a repository and say which of the seven asks it meets, with proof, and what to close first."""
     from mlops import audit as command  # noqa: PLC0415  keeps --help light
     from mlops.comparing import Against  # noqa: PLC0415
-    from scorecard.cache import Cache, home  # noqa: PLC0415
 
     if base and baseline:
         raise MlopsError("--base and --baseline are two answers to one question", "give one of them")
@@ -145,7 +144,7 @@ def audit(
             configured=not no_config,
             rev=rev,
             against=Against(base, baseline, strict=fail_on is not None),
-            cache=None if no_cache else Cache(home()),
+            cache=None if no_cache else command.users_cache(),
             jobs=jobs,
             checks=checks or [],
             trust_checks=trust_checks,
@@ -331,7 +330,9 @@ def versions(
 
 def main() -> None:
     """The entry point: runs a command and turns whatever happens into words and an exit code."""
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # else Python looks for cycles, several times, in all that is about to go: a tenth of an audit
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -355,6 +356,8 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return FINE
     except Exception:  # noqa: BLE001  the edge: a bug of ours is reported as one
+        import traceback  # noqa: PLC0415  loads the tokenizer
+
         traceback.print_exc()
         _say(
             "this is a bug of mlops, not of your repository",

@@ -1,7 +1,6 @@
 """Results in files."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from mlops.errors import MlopsError
@@ -9,6 +8,8 @@ from mlops.errors import MlopsError
 
 def write(output: Path, text: str, option: str = "--output") -> None:
     """Whole or not at all: beside its place first, then moved there."""
+    import tempfile  # noqa: PLC0415  most reports go to the terminal
+
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     except OSError as error:

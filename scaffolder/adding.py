@@ -9,7 +9,7 @@ from scaffolder import applying, capabilities, git, merging
 from scaffolder.errors import Refused
 from scaffolder.foreign import hunks
 from scaffolder.foreign.model import Edit, Site
-from scaffolder.rendering import ANSWERS
+from scaffolder.rendering import ANSWERS, answered
 from scaffolder.repository import Repository
 from scaffolder.transition import OVERLAY, State, current, transition
 
@@ -59,6 +59,19 @@ def add(folder: Path, ask: str, survey: Callable[[], Mapping[str, Any]], *, dry:
     new = replace(old, answers=answers) if old else State(answers=answers, file=file)
     outcome = transition(folder, old, new, edits=_contents(plan.edits), dry=dry)
     return Added(outcome, plan.promises, tuple(touched), plan.left, plan.notes)
+
+
+def promises(ask: str, site: Site) -> tuple[str, ...]:
+    """The criteria that ``add`` would turn to met in such a repository, none where it would refuse. Writes nothing."""
+    from scaffolder.foreign.plans import PLANS  # noqa: PLC0415  as above
+
+    for said in (answered(site.text(file)) for file in (OVERLAY, ANSWERS) if site.has(file)):
+        if said.get("layout") == "full" or ask in (said.get("capabilities") or ()):
+            return ()
+    try:
+        return PLANS[ask](site).promises if ask in PLANS else ()
+    except Refused:
+        return ()
 
 
 def remove(folder: Path, ask: str, *, dry: bool = False) -> Added:

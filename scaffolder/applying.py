@@ -10,12 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from scaffolder import git, journal, repository, stopping
+from scaffolder import git, hiding, journal, repository, stopping
 from scaffolder.errors import Refused
 from scaffolder.merging import Merged
 from scaffolder.repository import Repository
@@ -41,15 +40,26 @@ def opened(folder: Path) -> Repository:
 def recover(found: Repository) -> None:
     """Finish what a killed process of ours left half done, remove its lock, and clear away its folders."""
     for left in found.folder.glob(f"{_PREPARED}*"):
-        with suppress(OSError), (left / journal.HELD).open("rb+") as file:
-            if journal.hold(file.fileno()):
-                shutil.rmtree(left, ignore_errors=True)
+        _clear(left)
     for left in found.folder.glob(f"{journal.DONE}*"):
         shutil.rmtree(left, ignore_errors=True)
     lock = found.index.with_name(f"{found.index.name}.lock")
     if (found.folder / journal.NAME).exists() or journal.ours(lock):
         with _room(found) as (room, held):
             _run(found, held, found.folder, found.index, room / journal.HELD)
+
+
+def _clear(left: Path) -> None:
+    """A room whose process is gone. One that is at work is waited for: the process that writes outlives a killed mlops."""
+    held = left / journal.HELD
+    with suppress(OSError):
+        left.rmdir()  # it was killed before it moved in; one that is about to takes another room
+    with suppress(OSError), held.open("rb+") as file:
+        if not journal.waited(file.fileno()):
+            return
+        shutil.rmtree(left, ignore_errors=True)
+    if not held.exists():  # its clearing up was killed
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def apply(found: Repository, merged: Merged, env: dict[str, str]) -> None:
@@ -66,19 +76,27 @@ def apply(found: Repository, merged: Merged, env: dict[str, str]) -> None:
 @contextmanager
 def _room(found: Repository) -> Iterator[tuple[Path, int]]:
     """A folder of git's own, and the lock that says that we are alive."""
-    try:
-        room = Path(tempfile.mkdtemp(prefix=_PREPARED, dir=found.folder))
-    except OSError as error:
-        raise Refused(f"{found.folder} may not be written to: {error.strerror}") from None
-    try:
-        with (room / journal.HELD).open("wb", buffering=0) as file:
+    with ExitStack() as stack:
+        try:
+            room, held = _moved_in(found.folder, stack)
+        except OSError as error:
+            raise Refused(f"{found.folder} may not be written to: {error.strerror}") from None
+        try:
+            yield room, held
+        except OSError as error:
+            raise Refused(f"the change cannot be prepared: {error.strerror}", "nothing was changed") from None
+
+
+def _moved_in(folder: Path, stack: ExitStack) -> tuple[Path, int]:
+    """Another mlops takes a room in which nothing is held yet for one that was left, and clears it away: then the next one."""
+    while True:
+        room = stack.enter_context(hiding.hidden(_PREPARED, folder))
+        with suppress(FileNotFoundError):
+            file = stack.enter_context((room / journal.HELD).open("wb", buffering=0))
             file.write(journal.MARK)
-            journal.hold(file.fileno())
-            yield room, file.fileno()
-    except OSError as error:
-        raise Refused(f"the change cannot be prepared: {error.strerror}", "nothing was changed") from None
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+            journal.waited(file.fileno())
+            if os.path.samestat((room / journal.HELD).stat(), os.fstat(file.fileno())):
+                return room, file.fileno()
 
 
 def _keep(found: Repository, merged: Merged, env: dict[str, str]) -> None:

@@ -144,7 +144,8 @@ def _current(root: Path, bare: Path, objects: Path | None) -> str:
     if objects:
         ours = git.run(root, "rev-parse", "--git-path", "index", config=_trusting(root), alone=True)
         if (root / ours).exists():  # what is tracked stays so even where a .gitignore of the templates names it
-            shutil.copyfile(root / ours, index)
+            # With its time: git looks into a file that is as old as the index, and trusts what is older.
+            shutil.copy2(root / ours, index)
     only = [FOLDER, f":(exclude,glob){FOLDER}/**/__pycache__/**"]
     git.run(root, "add", "--all", *([] if objects else ["--force"]), "--", *only, env=env, alone=True)
     tree = git.run(root, "write-tree", "--missing-ok", f"--prefix={FOLDER}/", env=env, alone=True)

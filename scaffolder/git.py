@@ -100,9 +100,13 @@ def run(
     return done.stdout.removesuffix("\n")
 
 
+# The words of the C library, and git's own (csum-file.c, object-file.c).
+_FULL = ("No space left on device", "Disk quota exceeded", "unable to write file", "Out of diskspace")
+
+
 def failure(what: str, said: str) -> GitFailed:
     """git's own last word, unless the disk is full, which it says in the middle of much else, or in other words."""
-    if any(word in said for word in ("No space left on device", "Disk quota exceeded", "unable to write file")):
+    if any(word in said for word in _FULL):
         return GitFailed("there is no room left on the disk", "free some space")
     return GitFailed(f"{what}: {said.strip().splitlines()[-1]}")
 

@@ -241,25 +241,44 @@ def _abandoned(lock: Path, until: float) -> bool:
     if not ours(lock):
         return not lock.exists()
     with suppress(FileNotFoundError), lock.open("rb+") as file:
-        while not hold(file.fileno()):
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.02)
+        if not waited(file.fileno(), until):
+            return False
         with suppress(FileNotFoundError):
             if lock.stat().st_ino == os.fstat(file.fileno()).st_ino:
                 lock.unlink()
     return True
 
 
+def waited(file: int, until: float | None = None) -> bool:
+    """``hold``, once the process that has it is gone; false where that takes too long."""
+    until = time.monotonic() + _PATIENCE if until is None else until
+    while True:
+        try:
+            return _lock(file)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+
+
 def hold(file: int) -> bool:
     """Whether the file is locked now for this process and those that inherit it; false where it is for another."""
+    with suppress(BlockingIOError):
+        return _lock(file)
+    return False
+
+
+def _lock(file: int) -> bool:
+    """Raises BlockingIOError where it is another's. False: this file system has no locks, and nobody can tell."""
     try:
         import fcntl  # noqa: PLC0415  Windows has none: there nobody can remove what somebody has open
     except ImportError:
         return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # it is held, or this file system has no locks and nobody can tell
+    except BlockingIOError:
+        raise
+    except OSError:
         return False
     return True
 

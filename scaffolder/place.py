@@ -9,7 +9,6 @@ import errno
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from scaffolder import stopping
+from scaffolder import hiding, stopping
 from scaffolder.errors import Refused
 
 _PREFIX = ".mlops-new-"
@@ -83,18 +82,11 @@ def _refuse_used(place: Path) -> None:
 @contextmanager
 def _hidden(parent: Path, place: Path) -> Iterator[Path]:
     _sweep(parent)
-    with stopping.unwinds():
+    with stopping.unwinds(), contextlib.ExitStack() as stack:
         with _words(place):
-            hidden = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        try:
-            with _locked(hidden, place):
-                yield hidden
-        finally:
-            with stopping.waits():
-                shutil.rmtree(hidden, ignore_errors=True)
-                if hidden.exists():  # a process that was still writing into it
-                    time.sleep(0.2)
-                    shutil.rmtree(hidden, ignore_errors=True)
+            hidden = stack.enter_context(hiding.hidden(_PREFIX, parent))
+        with _locked(hidden, place):
+            yield hidden
 
 
 @contextmanager

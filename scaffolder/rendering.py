@@ -43,7 +43,7 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
         known = {key: value for key, value in wish.earlier.items() if not key.startswith("_")}
         (folder / wish.file).write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
     given = dict(wish.given)
-    with _surroundings(source, scratch), _compiled_once(), _words(source, wish):
+    with _surroundings(source, scratch), _compiled_once(), _no_index(), _words(source, wish):
         while True:
             try:
                 worker = copier.run_copy(
@@ -70,10 +70,15 @@ def render(source: Source, folder: Path, scratch: Path, wish: Wish) -> dict[str,
 
 def answers(folder: Path, file: str = ANSWERS) -> dict[str, Any]:
     """What a rendered folder says of how it was made; nothing if it does not say."""
+    path = folder / file
+    return answered(path.read_bytes()) if path.is_file() else {}
+
+
+def answered(text: str | bytes) -> dict[str, Any]:
+    """The same of the text of an answers file."""
     import yaml  # noqa: PLC0415  see above
 
-    path = folder / file
-    said = yaml.safe_load(path.read_bytes()) if path.is_file() else None
+    said = yaml.safe_load(text)
     return said if isinstance(said, dict) else {}
 
 
@@ -139,6 +144,23 @@ def _compiled_once() -> Iterator[None]:
         yield
     finally:
         Environment.compile = real  # type: ignore[method-assign]
+
+
+@contextmanager
+def _no_index() -> Iterator[None]:
+    """After each file copier starts git to mend its mode in an index: a fifth of a rendering, and where we render there is none."""
+    from copier._main import Worker  # noqa: PLC0415  see above
+
+    name = "_sync_git_index_executable_bit"
+    real = getattr(Worker, name, None)
+    if real is None:  # in other versions of copier
+        yield
+        return
+    setattr(Worker, name, lambda *_: None)
+    try:
+        yield
+    finally:
+        setattr(Worker, name, real)
 
 
 def _become(env: Mapping[str, str]) -> None:

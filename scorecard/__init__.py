@@ -11,6 +11,7 @@ from scorecard.model import Finding, Kind, NotARepository, Scorecard, Stage
 if TYPE_CHECKING:
     from scorecard.cache import Cache
     from scorecard.kept import Question
+    from scorecard.offers import Closes
     from scorecard.repository import Repository
 
 __all__ = ["Kind", "NotARepository", "Scorecard", "Stage", "audit"]
@@ -29,6 +30,7 @@ def audit(
     trust_checks: bool = False,
     cache: "Cache | None" = None,
     jobs: int = 1,
+    closes: "Closes | None" = None,
 ) -> Scorecard:
     """The scorecard of the repository or folder at ``path``, as it stands or at a revision of git's, read without a checkout.
 
@@ -37,6 +39,7 @@ def audit(
     false. ``checks`` are folders of checks to ask beside ours; those that the repository itself names are run only with
     ``trust_checks``. Else this runs nothing of the repository, and it writes nothing into it. What it made is kept in ``cache``,
     and taken from there where nothing has changed. With ``jobs`` above 1, large repositories are read by so many processes.
+    ``closes`` says what `mlops add` of an ask would close; where the first gap is none of it, the gap's page is named instead.
     Raises NotARepository, BadConfig, BadChecks.
     """
     from scorecard import kept  # noqa: PLC0415  help and usage errors need none of it
@@ -47,8 +50,8 @@ def audit(
         repository.jobs = jobs
         if cache is not None and cache.path.is_relative_to(path.resolve()):
             cache = None
-        asked = kept.Question(kind, stage, tuple(sorted(only)), config, configured)
-        return _answered(repository, asked, cache, list(checks), path if trust_checks else None)
+        asked = kept.Question(kind, stage, tuple(sorted(only)), config, configured, closes is not None)
+        return _answered(repository, asked, cache, list(checks), path if trust_checks else None, closes)
 
 
 def audited(repository: "Repository", *, configured: bool = True, cache: "Cache | None" = None) -> Scorecard:
@@ -92,12 +95,13 @@ def _answered(
     cache: "Cache | None",
     folders: Sequence[Path] = (),
     trusted: Path | None = None,
+    closes: "Closes | None" = None,
 ) -> Scorecard:
     """``trusted`` is where the folders of checks lie that the repository itself names, if they are to run."""
     from scorecard import kept  # noqa: PLC0415
 
     def fresh() -> Scorecard:
-        return _fresh(repository, asked, folders, trusted)
+        return _fresh(repository, asked, folders, trusted, closes)
 
     if cache is None:
         return fresh()
@@ -106,7 +110,13 @@ def _answered(
     return kept.report(repository, asked, cache, fresh)
 
 
-def _fresh(repository: "Repository", asked: "Question", folders: Sequence[Path], trusted: Path | None) -> Scorecard:
+def _fresh(
+    repository: "Repository",
+    asked: "Question",
+    folders: Sequence[Path],
+    trusted: Path | None,
+    closes: "Closes | None",
+) -> Scorecard:
     from scorecard import custom, settings  # noqa: PLC0415  heavy: all checks
     from scorecard.assemble import assemble  # noqa: PLC0415
 
@@ -114,7 +124,13 @@ def _fresh(repository: "Repository", asked: "Question", folders: Sequence[Path],
     named = settings.folders(said, repository, asked.config, trusted) if said else []
     known = custom.with_ours([*folders, *named])
     return assemble(
-        repository, kind=asked.kind, stage=asked.stage, only=frozenset(asked.only), config=said, checks=known
+        repository,
+        kind=asked.kind,
+        stage=asked.stage,
+        only=frozenset(asked.only),
+        config=said,
+        checks=known,
+        closes=closes,
     )
 
 

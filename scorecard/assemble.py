@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from scorecard import engine, gaps, levels, patterns, waivers
+from scorecard import engine, gaps, levels, offers, patterns, waivers
 from scorecard.asks import ASKS
 from scorecard.checks import Check, all_checks
 from scorecard.config import Config
@@ -14,7 +14,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.facts.pipelines import Pipelines
 from scorecard.model import Evidence, Finding, Kind, Note, Profile, Scorecard, Stage, Thresholds
-from scorecard.readers import yaml
+from scorecard.readers import toml, yaml
 from scorecard.repository import Repository
 
 
@@ -26,13 +26,17 @@ def assemble(
     only: frozenset[str],
     config: Config | None = None,
     checks: Mapping[str, Check] | None = None,
+    closes: offers.Closes | None = None,
 ) -> Scorecard:
-    """Gather, judge, rank. What the caller says goes before what ``config`` says; ``checks`` are ours, or more than ours."""
+    """Gather, judge, rank. What the caller says goes before what ``config`` says; ``checks`` are ours, or more than ours.
+
+    ``closes`` tells whether commands are of use; without it, nobody has tried them.
+    """
     config = config or Config()
     repository.left_out = config.exclude
     try:
         known = all_checks() if checks is None else checks
-        return _assemble(repository, kind or config.kind, stage or config.stage, only, config, known)
+        return _assemble(repository, kind or config.kind, stage or config.stage, only, config, known, closes)
     finally:
         _forget(repository)
         patterns.keep()
@@ -59,9 +63,10 @@ def answers(repository: Repository, criteria: Iterable[str], config: Config) -> 
 
 
 def _forget(repository: Repository) -> None:
-    """The trees of YAML go with the audit; within a history the next revision has most of the same files."""
+    """The trees of YAML and TOML go with the audit; within a history the next revision has most of the same files."""
     if repository.cache is None or repository.cache.held is None:
         yaml.read.cache_clear()
+        toml.read.cache_clear()
 
 
 def _identify(facts: Facts, kind: Kind | None) -> Identity:
@@ -79,6 +84,7 @@ def _assemble(
     only: frozenset[str],
     config: Config,
     checks: Mapping[str, Check],
+    closes: offers.Closes | None,
 ) -> Scorecard:
     facts = Facts(repository)
     identity = _identify(facts, kind)
@@ -94,6 +100,10 @@ def _assemble(
     beside = {name: c for name, c in checks.items() if name not in counted}
     ranked += gaps.rank(beside, found, reached, situation)
     shown = {ask.id for ask in ASKS if not only or ask.id in only}
+    ranked = tuple(g for g in ranked if checks[g.criterion].ask.id in shown)
+    notes = (*repository.notes, *waiving, *_dead_ends(facts))
+    if closes:
+        ranked = offers.tried(ranked, checks, closes, facts, found)
     return Scorecard(
         name=repository.name,
         revision=repository.history.revision,
@@ -102,8 +112,8 @@ def _assemble(
         criteria=tuple(c.criterion for c in checks.values() if c.ask.id in shown),
         findings={name: f for name, f in found.items() if checks[name].ask.id in shown},
         levels={ask: level for ask, level in reached.items() if ask in shown},
-        gaps=tuple(g for g in ranked if checks[g.criterion].ask.id in shown),
-        notes=(*repository.notes, *waiving, *_dead_ends(facts)),
+        gaps=ranked,
+        notes=notes,
         wanted=Thresholds(config.min_met, config.min_level),
     )
 

@@ -9,14 +9,16 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
+from scorecard import git
 from scorecard.model import NotARepository
+from scorecard.patterns import lazily
 
-_ADDRESS = re.compile(r"(?:https?|ssh|git|file)://[^\s]+|[\w.-]+@[\w.-]+:[^\s:][^\s]*")
+_ADDRESS = lazily(r"(?:https?|ssh|git|file)://[^\s]+|[\w.-]+@[\w.-]+:[^\s:][^\s]*")
 _HARDENED = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.fsmonitor=false",
@@ -42,6 +44,9 @@ def name_of(address: str) -> str:
 @contextmanager
 def cloned(address: str) -> Iterator[Path]:
     """A bare clone of the newest commit and of the tags' names, gone afterwards. Raises NotARepository."""
+    import tempfile  # noqa: PLC0415  most repositories lie on the disk
+
+    _refuse_traps(address)
     with tempfile.TemporaryDirectory(prefix="mlops-audit-", ignore_cleanup_errors=True) as place:
         folder = Path(place) / f"{name_of(address)}.git"
         said = _git(
@@ -70,6 +75,17 @@ def cloned(address: str) -> Iterator[Path]:
             )
             _git(f"--git-dir={folder}", *tags)
         yield folder
+
+
+def _refuse_traps(address: str) -> None:
+    """A repository of this machine is read by git here, with its own configuration."""
+    if address.startswith("file://"):
+        folder = Path(unquote(address.removeprefix("file://")))
+        for git_dir in (folder / ".git", folder):
+            try:
+                git.refuse_traps(git_dir)
+            except git.GitError as error:
+                raise NotARepository(f"{_shown(address)} cannot be fetched: {error}") from None
 
 
 def _git(*arguments: str) -> str | None:

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
-from hashlib import sha256
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -107,6 +106,8 @@ def _one(package: str, path: Path, ask: Ask) -> Check:
 
 def _mounted(folder: Path) -> str:
     """The folder as a package of its own name, so that its modules may import each other and hide none of anybody else's."""
+    from hashlib import sha256  # noqa: PLC0415  only who names such folders pays for it
+
     name = f"_checks_{sha256(str(folder).encode()).hexdigest()[:12]}"
     if name not in sys.modules:
         spec = ModuleSpec(name, None, is_package=True)

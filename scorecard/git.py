@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from hashlib import sha1
 from pathlib import Path
+
+from scorecard.git_traps import trap
 
 _HARDENED = (
     "-c", "core.fsmonitor=false",
@@ -62,14 +63,22 @@ def _command(git_dir: Path, work_tree: Path | None, *arguments: str) -> list[str
     return [executable, *_HARDENED, *where, *arguments]
 
 
-_stuck: set[Path] = set()  # where git has not come to an end once: it will not the next time
+_stuck: dict[Path, str] = {}  # why git is not asked there: it has not come to an end once, or would not; "" where it is
+
+
+def refuse_traps(git_dir: Path) -> None:
+    """Raises GitError where git would wait without end, or has done so once."""
+    if git_dir not in _stuck:
+        found = trap(git_dir)
+        _stuck[git_dir] = f"git would come to no end, for {found}" if found else ""
+    if _stuck[git_dir]:
+        raise GitError(_stuck[git_dir])
 
 
 def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
     """The output of one plumbing command. Raises GitError."""
     command = _command(git_dir, work_tree, *arguments)
-    if git_dir in _stuck:
-        raise GitError(f"git came to no end within {TIMEOUT} s")
+    refuse_traps(git_dir)
     try:
         # An absolute program, a fixed list of commands, no shell.
         done = subprocess.run(  # noqa: S603
@@ -84,8 +93,8 @@ def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
     except OSError as error:
         raise GitError(str(error)) from None
     except subprocess.TimeoutExpired:
-        _stuck.add(git_dir)
-        raise GitError(f"git came to no end within {TIMEOUT} s") from None
+        _stuck[git_dir] = f"git came to no end within {TIMEOUT} s"
+        raise GitError(_stuck[git_dir]) from None
     if done.returncode:
         raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
     return done.stdout
@@ -93,6 +102,8 @@ def run(git_dir: Path, work_tree: Path | None, *arguments: str) -> bytes:
 
 def blob_id(content: bytes) -> str:
     """As git names it."""
+    from hashlib import sha1  # noqa: PLC0415  loads OpenSSL, and only what is kept has a name
+
     digest = sha1(b"blob %d\0" % len(content), usedforsecurity=False)
     digest.update(content)
     return digest.hexdigest()
@@ -131,6 +142,7 @@ class Objects:
         return content
 
     def _start(self) -> subprocess.Popen[bytes]:
+        refuse_traps(self._git_dir)
         # As in run: an absolute program, a fixed list of commands, no shell.
         self._process = subprocess.Popen(  # noqa: S603
             _command(self._git_dir, None, "cat-file", "--batch"),

@@ -19,7 +19,7 @@ from scorecard.checks import all_checks
 from scorecard.commits import Commit
 from scorecard.config import BadConfig
 from scorecard.model import Finding, Level, NotARepository, Outcome
-from scorecard.readers import yaml
+from scorecard.readers import toml, yaml
 from scorecard.repository import Repository, Revisions
 
 Findings = Mapping[str, Finding]
@@ -93,6 +93,7 @@ def read(
     finally:
         cache.held = None
         yaml.read.cache_clear()
+        toml.read.cache_clear()
         cache.flush()
 
 

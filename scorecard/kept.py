@@ -4,14 +4,16 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from scorecard import fingerprint
-from scorecard.cache import Cache
 from scorecard.model import Finding, Kind, Outcome, Scorecard, Stage
 from scorecard.repository import Repository
+
+if TYPE_CHECKING:
+    from scorecard.cache import Cache
 
 
 class Question(Struct, frozen=True):
@@ -22,6 +24,7 @@ class Question(Struct, frozen=True):
     only: tuple[str, ...]
     config: Path | None
     configured: bool
+    offered: bool = False  # somebody says which gaps `mlops add` closes
 
     def words(self) -> tuple[object, ...]:
         """All that the answer depends on, the content of the named file included."""
@@ -29,7 +32,7 @@ class Question(Struct, frozen=True):
         if self.config is not None:
             with contextlib.suppress(OSError):
                 text = self.config.read_bytes().decode("utf-8", "surrogateescape")
-        return (self.kind, self.stage, self.only, str(self.config), text, self.configured)
+        return (self.kind, self.stage, self.only, str(self.config), text, self.configured, self.offered)
 
 
 class _Kept(Struct):
@@ -37,8 +40,10 @@ class _Kept(Struct):
     day: str = ""  # the only one for which it holds; waivers end
 
 
-def report(repository: Repository, asked: Question, cache: Cache, make: Callable[[], Scorecard]) -> Scorecard:
+def report(repository: Repository, asked: Question, cache: "Cache", make: Callable[[], Scorecard]) -> Scorecard:
     """The scorecard as ``make`` gives it, from the cache where it has it."""
+    from scorecard import fingerprint  # noqa: PLC0415  only what is kept needs a name
+
     rest, files = fingerprint.of(repository, *asked.words()), fingerprint.of_files(repository)
     key = f"report {rest} {files}"
     today = date.today().isoformat()  # noqa: DTZ011  a day as the user means it
@@ -59,7 +64,7 @@ def report(repository: Repository, asked: Question, cache: Cache, make: Callable
     return card
 
 
-def sources(repository: Repository, cache: Cache, make: Callable[[], Scorecard]) -> Scorecard:
+def sources(repository: Repository, cache: "Cache", make: Callable[[], Scorecard]) -> Scorecard:
     """The scorecard that ``make`` gives, with what was read of the sources kept, and no more."""
     repository.cache = cache
     card = make()
@@ -71,10 +76,12 @@ def answers(
     repository: Repository,
     criteria: Sequence[str],
     asked: Question,
-    cache: Cache,
+    cache: "Cache",
     make: Callable[[Sequence[str]], Mapping[str, Finding]],
 ) -> dict[str, Finding]:
     """The answers to some criteria as ``make`` gives them, from the cache where it has them. For revisions, whose files stay what they are."""
+    from scorecard import fingerprint  # noqa: PLC0415  as above
+
     rest, files = fingerprint.of(repository, *asked.words()), fingerprint.of_files(repository)
     keys = {name: f"answer {rest} {files} {name}" for name in criteria}
     found: dict[str, Finding] = {}

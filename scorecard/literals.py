@@ -67,6 +67,10 @@ class Haystack:
 
     def holding(self, words: Iterable[str]) -> list[str]:
         """The texts in their order."""
+        return [self.texts[place] for place in sorted(self.places(words))]
+
+    def places(self, words: Iterable[str]) -> set[int]:
+        """Where among the texts those stand that hold one of some folded words."""
         places: set[int] = set()
         for word in words:
             at = self._all.find(word)
@@ -74,4 +78,4 @@ class Haystack:
                 place = bisect_right(self._starts, at) - 1
                 places.add(place)
                 at = self._all.find(word, self._starts[place + 1])
-        return [self.texts[place] for place in sorted(places)]
+        return places

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from scorecard import wildcards
 from scorecard.patterns import lazily
+from scorecard.wildcards import Wildcards, expression_of
 
 _FOREIGN = lazily(
     r"(?:^|/)(?:node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|3rdparty|external_libs"
@@ -77,47 +79,49 @@ def is_demo(path: str) -> bool:
     return bool(_DEMO.search(_PACKAGE.sub("/", path)))
 
 
-def _expression(pattern: str) -> str:
-    out = []
-    position = 0
-    while position < len(pattern):
-        char = pattern[position]
-        if pattern.startswith("**/", position):
-            out.append("(?:[^/]+/)*")
-            position += 3
-            continue
-        if pattern.startswith("**", position):
-            out.append(".*")
-            position += 2
-            continue
-        if char == "*":
-            out.append("[^/]*")
-        elif char == "?":
-            out.append("[^/]")
-        elif char == "[":
-            end = pattern.find("]", position)
-            out.append(pattern[position : end + 1] if end > 0 else re.escape(char))
-            position = end if end > 0 else position
-        else:
-            out.append(re.escape(char))
-        position += 1
-    return "".join(out)
+_FEW = 3
+_SHORT = 500
+"""Wildcards and characters up to which a regular expression, which is faster, cannot take long: 20 million steps at worst."""
+_WILD = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*"}
+
+
+def _expression(parts: Iterable[str]) -> str:
+    return "".join(_WILD.get(part) or expression_of(part) for part in parts)
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """One expression for the patterns that mean a name, one for those that mean a path."""
-    names = [_expression(p) for p in patterns if "/" not in p]
-    paths = [_expression(p) for p in patterns if "/" in p]
+def _compiled(
+    patterns: tuple[str, ...],
+) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None, tuple[Wildcards, ...]]:
+    """One expression for the patterns that mean a name, one for those that mean a path, and those of many wildcards, all as paths."""
+    names: list[str] = []
+    paths: list[str] = []
+    many: list[Wildcards] = []
+    for pattern in patterns:
+        parts = tuple(wildcards.parts(pattern))
+        if sum(part in _WILD for part in parts) > _FEW:
+            many.append(_as_path(pattern))
+        else:
+            (paths if "/" in pattern else names).append(_expression(parts))
     by_name, by_path = (
-        re.compile(rf"(?:{'|'.join(parts)})\Z", re.IGNORECASE) if parts else None for parts in (names, paths)
+        re.compile(rf"(?:{'|'.join(found)})\Z", re.IGNORECASE) if found else None for found in (names, paths)
     )
-    return by_name, by_path
+    return by_name, by_path, tuple(many)
+
+
+@cache
+def _as_path(pattern: str) -> Wildcards:
+    return Wildcards(pattern if "/" in pattern else f"**/{pattern}")
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
     """Does ``path`` match one of the patterns? Without a slash the file's name is meant; case is ignored."""
-    by_name, by_path = _compiled(tuple(patterns))
+    given = tuple(patterns)
+    if len(path) > _SHORT:
+        return any(_as_path(pattern).match(path) for pattern in given)
+    by_name, by_path, many = _compiled(given)
     if by_name is not None and by_name.match(path.rpartition("/")[2]):
         return True
-    return by_path is not None and by_path.match(path) is not None
+    if by_path is not None and by_path.match(path):
+        return True
+    return any(pattern.match(path) for pattern in many)

@@ -2,7 +2,10 @@
 
 The checks know some 1,500 expressions and a repository meets a third of them. To compile those takes longer than to read
 a small repository, so what the compiler made of them is kept where Python keeps the bytecode of this module, under the
-same conditions (``PYTHONDONTWRITEBYTECODE``, ``PYTHONPYCACHEPREFIX``, a folder that may be written), and read back.
+same conditions: ``PYTHONDONTWRITEBYTECODE`` forbids to write and not to read, ``PYTHONPYCACHEPREFIX`` says where, and a folder
+that may not be written is left alone.
+
+What may be repeated without end is repeated a few hundred times at most: see ``scorecard.bounds``.
 """
 
 import _sre  # type: ignore[import-not-found]  # no stubs: what `re` itself stands on
@@ -12,11 +15,11 @@ import marshal
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 from re import _compiler, _parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, cast
 
+from scorecard.bounds import bounded
 from scorecard.literals import fold, needed
 
 # What the engine takes, and the words that a text must hold.
@@ -46,7 +49,7 @@ def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Like ``re.compile``, from what an earlier run made of the pattern if there was one."""
+    """Like ``re.compile``, from what an earlier run made of the pattern if there was one; its repeats are bounded."""
     made = _stored(pattern, int(flags))
     if made is None:
         return re.compile(pattern, flags)
@@ -88,8 +91,10 @@ def keep() -> None:
     """Write down what was compiled in this run, whole or not at all; where that cannot be, nothing happens."""
     global _fresh  # noqa: PLW0603
     path = _path()
-    if not _fresh or path is None:
+    if not _fresh or path is None or sys.dont_write_bytecode:
         return
+    import tempfile  # noqa: PLC0415  most runs compile nothing new
+
     with contextlib.suppress(OSError):
         handle, name = tempfile.mkstemp(dir=path.parent)
         try:
@@ -106,7 +111,7 @@ def keep() -> None:
 def _make(pattern: str, flags: int) -> _Made | None:
     """What ``re`` hands to its engine; None for what is no plain pattern, which ``re`` will complain about."""
     try:
-        parsed = _parser.parse(pattern, flags)
+        parsed = bounded(_parser.parse(pattern, flags))
         code = _compiler._code(parsed, flags)  # noqa: SLF001  the step that takes the time
     except re.error:
         return None
@@ -131,9 +136,7 @@ def _store() -> dict[tuple[str, int], _Made]:
 
 def _path() -> Path | None:
     """Beside the bytecode, by this Python's tag and its engine's version; None where Python keeps no bytecode either."""
-    if sys.dont_write_bytecode:
-        return None
     try:
-        return Path(importlib.util.cache_from_source(__file__)).with_suffix(f".{_sre.MAGIC}.words.re")
+        return Path(importlib.util.cache_from_source(__file__)).with_suffix(f".{_sre.MAGIC}.bounded.re")
     except NotImplementedError:
         return None

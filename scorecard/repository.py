@@ -10,16 +10,18 @@ import stat
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scorecard import git
-from scorecard.cache import Cache
 from scorecard.model import Evidence, NotARepository, Note
 from scorecard.paths import SEED_ROOT, TEMPLATE_ROOT, is_foreign, matches, plain_name
 from scorecard.stars import Files
+
+if TYPE_CHECKING:
+    from scorecard.cache import Cache
 
 MAX_TEXT = 1_000_000
 MAX_NOTEBOOK = 50_000_000
@@ -53,28 +55,45 @@ class Disk(Struct):
         return self.listing
 
     def read(self, path: str, limit: int) -> bytes:
+        file, size = self._opened(path)
+        with file:
+            if size > limit:
+                raise Unreadable(f"is too large to read ({size / 1e6:.0f} MB)")
+            return _bytes(file, limit + 1)
+
+    def head(self, path: str, most: int) -> bytes:
+        """The first bytes of a file, however large it is."""
+        file, _ = self._opened(path)
+        with file:
+            return _bytes(file, most)
+
+    def _opened(self, path: str) -> tuple[BinaryIO, int]:
+        """The file, and its size in bytes."""
         if path.startswith("/") or ".." in path.split("/"):  # an index can be made to name such files
             raise Unreadable("lies outside of the repository")
-        current = self.root
-        for part in path.split("/")[:-1]:
-            current = current / part
-            if current.is_symlink():
+        root = str(self.root)
+        at = path.find("/")
+        while at >= 0:
+            if os.path.islink(f"{root}/{path[:at]}"):  # noqa: PTH114  for each file; pathlib takes some five times as long
                 raise Unreadable("lies behind a symbolic link")
+            at = path.find("/", at + 1)
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            handle = os.open(self.root / path, flags)
+            handle = os.open(f"{root}/{path}", flags)
         except OSError as error:
             raise Unreadable(error.strerror or "could not be opened") from None
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("is no regular file")
-            if status.st_size > limit:
-                raise Unreadable(f"is too large to read ({status.st_size / 1e6:.0f} MB)")
-            try:
-                return file.read(limit + 1)
-            except OSError as error:
-                raise Unreadable(error.strerror or "could not be read") from None
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(handle)
+            raise Unreadable("is no regular file")
+        return os.fdopen(handle, "rb"), status.st_size
+
+
+def _bytes(file: BinaryIO, most: int) -> bytes:
+    try:
+        return file.read(most)
+    except OSError as error:
+        raise Unreadable(error.strerror or "could not be read") from None
 
 
 class Revision(Struct):
@@ -122,7 +141,7 @@ class Repository(Struct, dict=True, eq=False):
     notes: list[Note] = field(default_factory=list)
     left_out: tuple[str, ...] = ()  # patterns of files that the user does not want to be looked at
     below: str = ""  # the folder of a larger git repository that this is, as a path from its top
-    cache: Cache | None = None
+    cache: "Cache | None" = None
     jobs: int = 1  # processes that may read files
     incomplete: bool = False  # a file could not be had this time, and may be had the next
     _texts: dict[str, str | None] = field(default_factory=dict)
@@ -213,6 +232,17 @@ class Repository(Struct, dict=True, eq=False):
     def is_plain(self, path: str) -> bool:
         """Was the file read, and nothing to be noted of it: plain UTF-8, not too large?"""
         return path in self._blobs
+
+    def head(self, path: str, most: int) -> str:
+        """The whole lines within the first ``most`` bytes of a file, which in a work tree may be of any size. Nothing is noted."""
+        if path not in self._all:
+            return ""
+        try:
+            whole = self.source.head(path, most) if isinstance(self.source, Disk) else self.source.read(path, MAX_TEXT)
+        except Unreadable:
+            return ""
+        text = whole[:most].decode("utf-8-sig", "replace")
+        return text if len(whole) < most else text[: text.rfind("\n") + 1]
 
     def lines(self, path: str) -> list[str]:
         """The text of the file in lines, split once; [""] where it cannot be read. Whoever changes it takes a copy."""
@@ -392,6 +422,10 @@ class Revisions:
         self.git_dir, root = found or (self.folder, self.folder)
         if found is None and not git.is_bare(self.folder):
             raise NotARepository(f"{path} is no git repository, so it has no revisions")
+        try:
+            git.refuse_traps(self.git_dir)
+        except git.GitError as error:
+            raise NotARepository(f"the revisions of {path} cannot be read: {error}") from None
         self.prefix = "" if self.folder == root else self.folder.relative_to(root).as_posix() + "/"
         self._history = _history(self.git_dir)
         self._objects = git.Objects(self.git_dir)

@@ -46,3 +46,12 @@ def test_nothing_of_ours_is_without_reason_in_the_lint_configuration() -> None:
     block = config.split("ignore = [", 1)[1].split("]", 1)[0]
     assert all("#" in line for line in block.strip().splitlines())
     assert tomllib.loads(config)["tool"]["mypy"]["strict"] is True
+
+
+@pytest.mark.parametrize("name", ["foreign", "templates"])
+def test_what_bears_the_mark_of_a_session_lies_in_its_folder(name: str) -> None:
+    """The session collects that folder alone: elsewhere, such a test would never run."""
+    marked = {p for p in (ROOT / "tests").rglob("*.py") if f"pytest.mark.{name}" in p.read_text(encoding="utf-8")}
+    inside = {p for p in marked if p.is_relative_to(ROOT / "tests" / name)}
+    assert inside
+    assert marked - inside - {Path(__file__)} == set()

@@ -175,7 +175,7 @@ def _is_importable(site: Site, place: imports.Place, folder: str) -> bool:
     if not place.root and (site.has("conftest.py") or site.has(f"{folder}/__init__.py")):
         return True
     settings = "\n".join(site.text(p) for p in ("pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini") if site.has(p))
-    said = re.search(r"^\s*pythonpath\s*=\s*([^\n]*)", settings, re.MULTILINE)
+    said = re.search(r"^[ \t]*pythonpath[ \t]*=[ \t]*([^\n]*)", settings, re.MULTILINE)
     if said and (place.root or ".") in re.split(r"[\s\[\]\"',]+", said[1]):
         return True
     layout = site.survey["layout"]
@@ -212,7 +212,7 @@ def _left(site: Site, found: Mapping[str, Any], module: str, unlearned: str) -> 
     dockerfile = site.survey["layout"]["files"]["dockerfile"]
     script = posixpath.basename(read["path"])
     if dockerfile and re.search(
-        rf"^\s*(?:COPY|ADD)\s[^\n]*\b{re.escape(script)}\b", site.text(dockerfile), re.MULTILINE
+        rf"^[ \t]*(?:COPY|ADD)[ \t][^\n]*\b{re.escape(script)}\b", site.text(dockerfile), re.MULTILINE
     ):
         left.append(f"{dockerfile} copies {script} by name: let it copy {module.rpartition('.')[2]}.py too")
     return tuple(left)

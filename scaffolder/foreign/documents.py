@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 def is_whole(text: str) -> bool:
     """Are all code fences closed, so that a section at the end is no part of one?"""
-    return len(re.findall(r"(?m)^\s*(?:```|~~~)", text)) % 2 == 0
+    return len(re.findall(r"(?m)^[ \t]*(?:```|~~~)", text)) % 2 == 0
 
 
 def with_section(text: str, path: str, title: str, commands: Iterable[str]) -> str:
@@ -29,7 +29,7 @@ def with_line(text: str, line: str) -> str:
 
 def with_target(text: str, name: str, command: str) -> str | None:
     """A Makefile with one target more, None where it has that target or another prefix than a tab."""
-    if ".RECIPEPREFIX" in text or re.search(rf"(?m)^{re.escape(name)}\s*:", text):
+    if ".RECIPEPREFIX" in text or re.search(rf"(?m)^{re.escape(name)}[ \t]*:", text):
         return None
     end = "\r\n" if "\r\n" in text else "\n"
     return _joined(text, [f".PHONY: {name}{end}", f"{name}:{end}", f"\t{command}{end}"], end)

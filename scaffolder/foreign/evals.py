@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffolder.errors import Refused
-from scaffolder.foreign import ci, evals_cases
+from scaffolder.foreign import ci, evals_cases, evals_served
 from scaffolder.foreign.evals_target import Target, target
 from scaffolder.foreign.model import Plan, Site
 
@@ -28,15 +28,19 @@ def plan(site: Site) -> Plan:
     function = chosen.function
     command = f"python -m {folder} --replay"
     why = "The answers of the application are held against its cases: a worse prompt or model does not pass."
-    gate = ci.job(site, name=folder.replace("_", "-"), why=why, commands=[command], secrets=seen["keys"][:1])
+    extra = ("httpx",) if chosen.served else ()
+    gate = ci.job(
+        site, name=folder.replace("_", "-"), why=why, commands=[command], secrets=seen["keys"][:1], extra=extra
+    )
     found = {
         "folder": folder,
-        "path": function["path"],
+        "path": chosen.path,
         "module": function["module"],
         "roots": list(function["roots"]),
         "call": chosen.call,
         "made": chosen.made,
         "awaited": chosen.awaited,
+        "served": dict(chosen.served or {}),
         "secrets": list(seen["keys"]),
         **_cases(site, seen, chosen),
         "ci": gate.found,
@@ -48,6 +52,11 @@ def plan(site: Site) -> Plan:
         f"add the ten questions that matter most to {folder}/cases.jsonl: only you know the right answers",
         *(f'{folder}/application.py calls {function["name"]} with {name}="": say what fits' for name in chosen.guessed),
     ]
+    if chosen.served:
+        left += [
+            f"the evaluations start {chosen.path} in their own process: its settings, its database, and httpx must be there",
+            f"what clients send to be let in, as a token, goes to HEADERS in {folder}/application.py",
+        ]
     if gate.found["path"] and not gate.found["install"]:
         left.append(
             f"{gate.found['path']} installs nothing, as no manifest lies at the top: add what {found['module']} imports"
@@ -63,8 +72,14 @@ def plan(site: Site) -> Plan:
 
 
 def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:
-    """The function to evaluate, and the names of up to four others that could be."""
-    targets = [t for function in seen["functions"] if (t := target(function)) is not None]
+    """What to evaluate, and the names of up to four others that could be.
+
+    A function is simpler to ask than an endpoint, unless it is no more than the last step behind one, or not behind one at all.
+    """
+    called = [t for function in seen["functions"] if (t := target(function)) is not None]
+    served = [t for endpoint in seen["served"] if (t := evals_served.target(endpoint)) is not None]
+    plain = [t for t in called if not served or (not t.blind and t.path in served[0].function["files"])]
+    targets = [*plain, *served, *(t for t in called if t not in plain)]
     if targets:
         return targets[0], [f"{t.function['path']} {t.function['name']}" for t in targets[1:5]]
     unsafe = next((f["unsafe"] for f in seen["functions"] if f["unsafe"]), "")
@@ -72,7 +87,7 @@ def _chosen(seen: Mapping[str, Any]) -> tuple[Target, list[str]]:
     if unsafe:
         why = f"what asks the model cannot be imported: {unsafe}"
     elif place:
-        why = f"{place} asks a language model, and no function takes a question and gives its answer"
+        why = f"{place} asks a language model, and no function takes a question and gives its answer, nor does an endpoint of FastAPI"
     elif seen["notebooks"]:
         why = f"only notebooks ask a language model here, {seen['notebooks'][0]} for one: there is no function to call"
     else:

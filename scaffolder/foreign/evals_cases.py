@@ -11,7 +11,7 @@ _SPEAKS = re.compile(
     r"\b(?:you|your|never|always|must|do not|don't|act as|respond|reply|answer|use|write|return)\b", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"(\d[\d.,]*\d|\d)([ -])((?:business |working |calendar )?(?:days|hours|minutes|weeks|months|years|euros|dollars|pounds|percent|points))\b"
+    r"(\d(?:[\d.,]{0,18}\d)?)([ -])((?:business |working |calendar )?(?:days|hours|minutes|weeks|months|years|euros|dollars|pounds|percent|points))\b"
 )
 _LIMIT = re.compile(
     r"(?:under|within|at most|up to|maximum(?: of)?|no more than|fewer than|less than|max\.?) (\d{1,4}) (words|sentences)\b"
@@ -21,10 +21,10 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(
-    r"""["“`'](?P<q>[A-Z][^"”`\n]{8,140}\?)["”`']|^\s*[-*\d.]+\s+(?P<li>[A-Z][^"”`\n\[\]()|]{8,140}\?)\s*$""",
+    r"""["“`'](?P<q>[A-Z][^"”`\n]{8,140}\?)["”`']|^[ \t]*[-*\d.]{1,10}[ \t]+(?P<li>[A-Z][^"”`\n\[\]()|]{8,140}\?)[ \t]*$""",
     re.MULTILINE,
 )
-_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|\+\d[\d ()-]{7,}\d")
+_PERSONAL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w{2,}|\+\d[\d ()-]{7,30}\d")
 _DANGEROUS = re.compile(
     r"(?:^|_)(?:delete|remove|drop|send|write|execute|exec|run|shell|transfer|pay|refund|cancel|update|create|post|email|deploy|book)(?:_|$)"
 )

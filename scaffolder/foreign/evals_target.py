@@ -8,6 +8,7 @@ from typing import Any
 
 _LISTS = re.compile(r"(?:typing\.)?(?:list|List|Sequence|Iterable|tuple|Tuple)\b")
 _HISTORY = re.compile(r"(?:chat_?)?(?:history|messages)|conversation|context|turns|documents|docs")
+_SOURCES = re.compile(r"(?:\w+_)?(?:documents|docs|chunks|passages|nodes|contexts?)")
 _ID = re.compile(r"(?:session|thread|user|conversation|chat|request|tenant)(?:_?id)?|uid|user_?name")
 _STRONG = frozenset(
     {"question", "query", "message", "prompt", "user_question", "user_query", "user_message", "user_input"}
@@ -20,13 +21,23 @@ Function = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``call`` is the expression, ``made`` the class of which one object is made, ``guessed`` arguments that somebody should look at."""
+    """``call`` is the expression, ``made`` the class of which one object is made, ``guessed`` arguments that somebody should look at.
+
+    ``served`` is how an endpoint is asked, see `evals_served`; ``blind`` whether a function gets none of the texts that it is to answer from.
+    """
 
     function: Function
     call: str
     awaited: bool
     made: str = ""
     guessed: tuple[str, ...] = ()
+    served: Mapping[str, Any] | None = None
+    blind: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file that the evaluations import."""
+        return str((self.served and self.function["app"]["path"]) or self.function["path"])
 
 
 def target(function: Function) -> Target | None:
@@ -60,7 +71,8 @@ def _plain(function: Function) -> Target | None:
             return None
     called = place if last == "__call__" else f"{place}.{last}"
     awaited = function["async"]
-    return Target(function, f"{called}({arguments})", awaited, made, guessed)
+    blind = any(p["required"] and _SOURCES.fullmatch(p["name"]) for p in function["params"])
+    return Target(function, f"{called}({arguments})", awaited, made, guessed, blind=blind)
 
 
 def _route(function: Function) -> Target | None:
@@ -88,9 +100,9 @@ def _route(function: Function) -> Target | None:
 
 
 def _arguments(function: Function) -> tuple[str, tuple[str, ...]] | None:
-    question, chat = function["question"], function["chat"]
+    question, chat, held = function["question"], function["chat"], function["object"]
     wrapper = function["name"].rpartition(".")[2] in _WRAPPERS
-    if not question and (not chat or wrapper):
+    if not question and (not (chat or held) or wrapper):
         return None
     parts: list[tuple[str, str]] = []
     guessed: list[str] = []
@@ -98,7 +110,12 @@ def _arguments(function: Function) -> tuple[str, tuple[str, ...]] | None:
         name = param["name"]
         if name == question:
             parts.append((name, "question"))
-        elif not question and name == chat["param"]:
+        elif not question and not chat and name == held["param"]:
+            made = _object(held)
+            if made is None:
+                return None
+            parts.append((name, made))
+        elif not question and name == chat.get("param"):
             role = (
                 f'application.{chat["type"]}(role="user", content=question)'
                 if chat["type"]
@@ -116,6 +133,22 @@ def _arguments(function: Function) -> tuple[str, tuple[str, ...]] | None:
     if len(parts) == 1:
         return parts[0][1], ()
     return ", ".join(f"{name}={value}" for name, value in parts), tuple(guessed)
+
+
+def message(asked: Mapping[str, Any]) -> str:
+    """What a user says, as messages of one conversation."""
+    return f'[{{"{"type" if asked["human"] else "role"}": "{"human" if asked["human"] else "user"}", "content": question}}]'
+
+
+def _object(held: Mapping[str, Any]) -> str | None:
+    """An object of the application's own that holds the question."""
+    parts = {held["question"]: "question"} if held["question"] else {held["chat"]: message(held)}
+    for need in held["needs"]:
+        value = _filler(need["name"], need["type"])
+        if value is None:
+            return None
+        parts[need["name"]] = value
+    return f"application.{held['type']}({', '.join(f'{name}={value}' for name, value in parts.items())})"
 
 
 def _filler(name: str, kind: str) -> str | None:

@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from scaffolder.foreign.model import Site
 
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+([\w, \t(]+)|import[ \t]+([\w.]+))", re.MULTILINE
-)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([\w, \t(]+)|import[ \t]+([\w.]+))", re.MULTILINE)
 
 
 class Place(NamedTuple):

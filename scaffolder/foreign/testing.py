@@ -7,10 +7,15 @@ from typing import Any
 from scaffolder.errors import Refused
 from scaffolder.foreign import ci
 from scaffolder.foreign.documents import is_whole, with_section, with_target
-from scaffolder.foreign.environment import Environment, environment, names
+from scaffolder.foreign.environment import Environment, environment, manifests, names
 from scaffolder.foreign.model import Edit, Plan, Site
 
 _RUN = "python -m pytest"
+_MOST = 4
+_PACKAGES = {  # under other names than they are imported by
+    "sklearn": "scikit-learn", "yaml": "pyyaml", "cv2": "opencv-python", "PIL": "pillow", "bs4": "beautifulsoup4", "dotenv": "python-dotenv",
+    "skimage": "scikit-image", "dateutil": "python-dateutil", "fitz": "pymupdf", "docx": "python-docx",
+}  # fmt: skip
 _RUNNERS = {"invoke": "invoke", "poe": "poethepoet", "nox": "nox", "tox": "tox"}
 # Commands that can be typed in CI once the environment is there.
 _TYPED = re.compile(
@@ -22,9 +27,11 @@ def plan(site: Site) -> Plan:
     """Tests, the command that runs them, and CI, each where it is not there yet. Raises Refused where nothing can be tested."""
     layout, seen = site.survey["layout"], site.survey["testing"]
     exists = layout["tests"]["exists"]
-    unit = [] if exists and site.is_met("testing.features") else _chosen(seen["functions"], new=not exists)
     journey = {} if site.is_met("testing.integration") else dict(seen["journey"])
     dialogue = {} if site.is_met("testing.integration") or journey else dict(seen["dialogue"])
+    root = layout["root"] if exists or journey or dialogue else None
+    met = exists and site.is_met("testing.features")
+    unit = [] if met else _chosen(seen["functions"], new=not exists, root=root)
     if exists and not (unit or journey or dialogue) and layout["tests"]["command"] and seen["on_push"]:
         raise Refused(
             "tests, their command and CI are there already", "mlops explain testing.model says what could come next"
@@ -34,6 +41,7 @@ def plan(site: Site) -> Plan:
     folder = layout["tests"]["folder"]
     found: dict[str, Any] = {
         "root": layout["root"],
+        "roots": _roots(layout["root"], unit),
         "conftest": "" if exists or site.has(f"{folder}/conftest.py") else f"{folder}/conftest.py",
         "unit": {
             "path": site.free(f"{folder}/test_{unit[0]['module'].rpartition('.')[2]}.py") if unit else "",
@@ -67,16 +75,37 @@ def plan(site: Site) -> Plan:
             left.append(
                 "look at the first run in CI: tests that need a secret or a service of yours fail there until they get it"
             )
+    unknown = sorted({name for one in unit for name in one["libraries"] if not _asked_for(site, name)})
+    if unknown:
+        left.append(
+            f"{found['unit']['path']} needs {', '.join(unknown)}, which no manifest names: without, it fails in CI"
+        )
     missing = [name for name in extra if not names(site, name)]
     if missing and (unit or journey or dialogue):
         left.append(f"add {' and '.join(missing)} to what your team installs for development")
     return Plan(found, tuple(promises), tuple(edits), tuple(left))
 
 
-def _chosen(functions: list[Mapping[str, Any]], *, new: bool) -> list[dict[str, Any]]:
-    """Those that make features; others only where there would be no test else."""
-    features = [dict(one) for one in functions if one["feature"]]
-    return features or ([dict(one) for one in functions] if new else [])
+def _chosen(functions: list[Mapping[str, Any]], *, new: bool, root: str | None) -> list[dict[str, Any]]:
+    """Up to four that make features, others only where there would be no test else; all are imported from one ``root``, None for any."""
+    wanted = [one for one in functions if one["feature"]] or (functions if new else [])
+    near = [one for one in wanted if root is None or one["roots"][0] == root]
+    known: dict[str, dict[str, Any]] = {}
+    for one in near:
+        if one["roots"][0] == near[0]["roots"][0]:
+            known.setdefault(one["name"], dict(one))  # copies of a function in several modules are tested once
+    return list(known.values())[:_MOST]
+
+
+def _roots(root: str, unit: list[dict[str, Any]]) -> list[str]:
+    """What must be on sys.path for the tests."""
+    return list(dict.fromkeys(place for one in unit for place in one["roots"])) or [root]
+
+
+def _asked_for(site: Site, library: str) -> bool:
+    """Does a manifest name what is imported, or a part of it, as `google-cloud-storage` is one?"""
+    wanted = re.compile(rf"(?i)(?<![\w.-]){re.escape(_PACKAGES.get(library, library)).replace('_', '[-_]')}(?!\w)")
+    return any(wanted.search(site.text(path)) for path in manifests(site))
 
 
 def _command(site: Site, made: Environment) -> Edit:

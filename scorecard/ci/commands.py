@@ -10,7 +10,7 @@ _CHECKOUT = lazily(
     r"|\$\((?:build\.sourcesdirectory|system\.defaultworkingdirectory|build\.repository\.localpath)\))(?:[/\\]|$)",
     re.IGNORECASE,
 )
-_FORGIVEN = lazily(r"\|\|\s*(?:true|:|exit\s+0|echo\b[^|&;]*)\s*;?\s*$")
+_FORGIVEN = lazily(r"\|\|\s*+(?:true|:|exit\s++0|echo\b[^|&;]*+)(?:\s*+;)?\s*+$")
 _TRIVIAL = lazily(r"^(?:#|set\s|echo\b|cd\s|export\s|[A-Za-z_]\w*=\S*$|exit\s+0\s*$|fi\b|done\b|else\b|\}|then\b)")
 
 

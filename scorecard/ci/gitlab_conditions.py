@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from scorecard.foreign_patterns import searched
 from scorecard.patterns import lazily
 
 _TOKEN = lazily(
@@ -12,7 +13,6 @@ _TOKEN = lazily(
     r"|(?P<regex>/(?:[^/\\]|\\.)*/[a-z]*)|(?P<word>\w+))"
 )
 MAX_LENGTH = 2_000
-_NESTED_REPEAT = lazily(r"[*+}]\)[*+{]")
 
 
 class Condition(Struct):
@@ -78,9 +78,4 @@ class Condition(Struct):
 
 def _searched(text: str, pattern: str) -> bool:
     body, _, flags = pattern.removeprefix("/").rpartition("/")
-    if _NESTED_REPEAT.search(body):
-        return False  # might backtrack without end
-    try:
-        return bool(re.search(body, text, re.IGNORECASE if "i" in flags else 0))
-    except re.error:
-        return False
+    return searched(body, re.IGNORECASE if "i" in flags else 0, text)

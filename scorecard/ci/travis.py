@@ -1,6 +1,6 @@
-"""Travis CI: the phases of each job, and its deployments as jobs that follow it."""
+"""Travis CI: the phases of each job, one job for each line of the matrix of variables, and deployments as jobs that follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from scorecard.ci.filters import is_everything, living
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, flat, moved
+from scorecard.ci.travis_variables import filled, given, matrix, of_all
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -47,16 +48,19 @@ class _Travis(Struct, frozen=True):
         done: dict[str, tuple[str, ...]] = {}
         stage = "test"
         if not included or any(self.root[axis].is_list for axis in _AXES):
-            for job in self.with_deployments(self.root, "build", (), may_fail=False):
-                done["test"] = (*done.get("test", ()), job.id)
-                yield job
+            for number, variables in enumerate(matrix(self.root, [phase[0] for phase in _PHASES])):
+                name = f"build-{number + 1}" if number else "build"
+                for job in self.with_deployments(self.root, name, (), variables, may_fail=False):
+                    done["test"] = (*done.get("test", ()), job.id)
+                    yield job
         for number, node in enumerate(included):
             stage = node["stage"]["name"].text or node["stage"].text or stage
             name = node["name"].text or f"{stage}-{number + 1}"
             forgiven = any(_same(one, node) for one in block["allow_failures"].as_list())
             before = stages[: stages.index(stage)] if stage in stages else []
             needs = next((done[one] for one in reversed(before) if one in done), ())
-            for job in self.with_deployments(node, name, needs, may_fail=forgiven):
+            variables = {**of_all(self.root), **given(node["env"])}
+            for job in self.with_deployments(node, name, needs, variables, may_fail=forgiven):
                 done[stage] = (*done.get(stage, ()), job.id)
                 yield job
 
@@ -66,10 +70,12 @@ class _Travis(Struct, frozen=True):
         first = [] if "test" in listed else ["test"]
         return list(dict.fromkeys(name for name in first + listed + used if name))
 
-    def with_deployments(self, node: Node, name: str, needs: tuple[str, ...], *, may_fail: bool) -> Iterator[Job]:
+    def with_deployments(
+        self, node: Node, name: str, needs: tuple[str, ...], variables: Mapping[str, str], *, may_fail: bool
+    ) -> Iterator[Job]:
         triggers, branches = self.triggers(node)
         path = self.source.path
-        steps, folder = self.steps(node)
+        steps, folder = self.steps(node, variables)
         line = node.key_line("script") if node is self.root else node.line
         job = Job(
             NAME,
@@ -90,7 +96,7 @@ class _Travis(Struct, frozen=True):
             if deploy.is_map and deploy["provider"]:
                 yield self.deployment(deploy, job, f"{name}/deploy-{number}", folder)
 
-    def steps(self, node: Node) -> tuple[list[Step], str]:
+    def steps(self, node: Node, variables: Mapping[str, str]) -> tuple[list[Step], str]:
         """The commands of the build, and the folder in which they leave the shell."""
         found: list[Step] = []
         folder = ""
@@ -98,7 +104,12 @@ class _Travis(Struct, frozen=True):
             commands = node[phase] if node.has(phase) else self.root[phase]
             if commands.is_scalar and commands.text in ("skip", "true", "false"):
                 continue
-            more = list(self.source.steps(commands, folder=folder, name=phase, condition=condition, may_fail=may_fail))
+            more = [
+                replace(step, command=filled(step.command, variables))
+                for step in self.source.steps(
+                    commands, folder=folder, name=phase, condition=condition, may_fail=may_fail
+                )
+            ]
             if more:
                 folder = moved(more[-1].command, more[-1].folder)
             found += more

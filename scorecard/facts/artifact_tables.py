@@ -18,7 +18,7 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "Nixpacks": (("nixpacks.toml",), r"^\["),
     "Vercel": (("vercel.json",), r"\""),
     "Netlify": (("netlify.toml",), r"^\["),
-    "Cloudflare Worker": (("wrangler.toml", "wrangler.json*"), r"^\s*\"?(?:name|main)\"?\s*[=:]"),
+    "Cloudflare Worker": (("wrangler.toml", "wrangler.json*"), r"^[ \t]*\"?(?:name|main)\"?\s*[=:]"),
     "Firebase": (("firebase.json",), r"\"(?:hosting|functions|apphosting)\"\s*:"),
     "Amplify": (("amplify.yml",), r"(?:frontend|backend|applications)\s*:"),
     "App Runner": (("apprunner.yaml",), r"^(?:runtime|run|build)\s*:"),
@@ -34,11 +34,11 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "Dagster Cloud": (("dagster_cloud.yaml", "build.yaml"), r"^locations\s*:"),
     "Azure Functions": (("function.json",), r"\"bindings\"\s*:"),
     "Azure Functions host": (("host.json",), r"\"version\"\s*:"),
-    "Azure Static Web App": (("azure.yaml",), r"^\s+host\s*:\s*staticwebapp"),
+    "Azure Static Web App": (("azure.yaml",), r"^[ \t]+host\s*:\s*staticwebapp"),
     "Azure Developer CLI": (("azure.yaml",), r"^services\s*:"),
     "Copilot": (("copilot/**/manifest.yml",), r"^type\s*:"),
     "Skaffold": (("skaffold.y*ml",), r"^(?:build|deploy|manifests)\s*:"),
-    "Triton model": (("config.pbtxt",), r"^\s*(?:name|platform|backend)\s*:"),
+    "Triton model": (("config.pbtxt",), r"^[ \t]*(?:name|platform|backend)\s*:"),
     "TorchServe": (("config.properties",), r"^(?:inference_address|model_store|load_models)\s*="),
     "MLServer model": (("model-settings.json",), r"\"implementation\"\s*:"),
     "systemd unit": (("*.service",), r"^ExecStart\s*="),
@@ -48,11 +48,11 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "serverless GPU application": (("cerebrium.toml", "beam.toml"), r"\S"),
     "Bazel image": (
         ("BUILD", "BUILD.bazel"),
-        r"^\s*(?:oci_image|container_image|docker_build|(?:py3?|go|java|nodejs|rust|scala)_image)\(",
+        r"^[ \t]*(?:oci_image|container_image|docker_build|(?:py3?|go|java|nodejs|rust|scala)_image)\(",
     ),
     "Pants image": (
         ("BUILD", "BUILD.pants"),
-        r"^\s*(?:docker_image|python_aws_lambda_function|python_awslambda|python_google_cloud_function)\(",
+        r"^[ \t]*(?:docker_image|python_aws_lambda_function|python_awslambda|python_google_cloud_function)\(",
     ),
     "Nix image": (("*.nix",), r"dockerTools\.(?:build|stream)\w*Image|nix2container\.\w*buildImage"),
     "Jib image": (
@@ -66,7 +66,7 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "ko image": ((".ko.yaml",), r"^(?:builds|defaultBaseImage)\s*:"),
     "GoReleaser image": ((".goreleaser.y*ml",), r"^(?:dockers|dockers_v2|kos)\s*:"),
     "sbt image": (("build.sbt",), r"DockerPlugin|dockerBaseImage"),
-    "PyInstaller program": (("*.spec",), r"^\s*\w+\s*=\s*EXE\("),
+    "PyInstaller program": (("*.spec",), r"^[ \t]*\w+\s*=\s*EXE\("),
     "snap": (("snapcraft.yaml",), r"^apps\s*:"),
     "Cloud Native Buildpacks": (("project.toml",), r"^\[(?:_|build|project|io\.buildpacks\S{0,20})\]|^builder\s*="),
     "RunPod worker": ((".runpod/hub.json",), r"\"type\"\s*:"),
@@ -77,6 +77,9 @@ DESCRIPTORS: dict[str, tuple[tuple[str, ...], str]] = {
     "Kubernetes overlay": (("kustomization.y*ml",), r"^(?:resources|bases|images|patches)\s*:"),
 }
 
+PULUMI_IMAGES = (
+    "pulumi_docker*.Image", "pulumi_awsx.ecr.Image", "@pulumi/docker*.Image", "@pulumi/awsx.ecr.Image", "@pulumi/awsx/ecr.Image",
+)  # fmt: skip
 # What it is: (modules that the file imports, calls that define the artifact).
 MODEL_CALLS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Azure ML inference configuration", ("azureml",), ("*InferenceConfig", "*.Model.package", "*.image_configuration")),
@@ -90,11 +93,18 @@ MODEL_CALLS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("MLflow model image", ("mlflow",), ("mlflow.models.build_docker",)),
     ("compiled pipeline", ("kfp",), ("*.compile",)),
     ("Prefect deployment", ("prefect",), ("prefect.*.deploy", "*.build_from_flow", "prefect.deployments.Deployment")),
+    ("ZenML image settings", ("zenml",), ("zenml.config.DockerSettings", "*.DockerSettings", "*.create_snapshot", "*.create_run_template")),
     ("Beam application", ("beam",), ("beam.App", "beam.Image", "beam.endpoint")),
     ("Hopsworks deployment", ("hopsworks", "hsml"), ("*.Predictor", "*.Transformer")),
     ("Ray Serve image", ("ray",), ("*.serve.deploy_application",)),
     ("Flyte image", ("flytekit",), ("*ImageSpec",)),
     ("AWS Lambda image", ("aws_cdk",), ("*DockerImageFunction", "*DockerImageCode.from_image_asset", "*PythonFunction", "*lambda_.Function", "*aws_lambda.Function")),
+    ("AWS CDK asset", ("aws_cdk", "aws-cdk-lib", "@aws-cdk/aws-lambda", "@aws-cdk/aws-ecs", "@aws-cdk/aws-ecr-assets"), (
+        "*aws_lambda.Code.from_asset", "*aws_ecs.ContainerImage.from_asset", "*aws_ecr_assets.DockerImageAsset", "*aws_apprunner_alpha.Source.from_asset",
+        "*/aws-lambda.Code.fromAsset", "*/aws-lambda.DockerImageCode.fromImageAsset", "*/aws-lambda-nodejs.NodejsFunction", "*/aws-ecs.ContainerImage.fromAsset",
+        "*/aws-ecr-assets.DockerImageAsset", "*aws-lambda-python-alpha.PythonFunction", "*/aws-lambda.Function",
+    )),
+    ("image built by Pulumi", ("pulumi_docker", "pulumi_docker_build", "pulumi_awsx", "@pulumi/docker", "@pulumi/docker-build", "@pulumi/awsx"), PULUMI_IMAGES),
     ("Databricks application", ("databricks.agents",), ("databricks.agents.deploy",)),
     ("vetiver image", ("vetiver",), ("vetiver_prepare_docker", "vetiver_write_docker", "vetiver_deploy_*", "vetiver.*prepare_docker", "vetiver.*write_docker", "*.vetiver_prepare_docker", "*.vetiver_deploy_*")),
     ("RunPod worker", ("runpod",), ("runpod.serverless.start",)),

@@ -20,9 +20,10 @@ from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import compiled, lazily, words
 from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
+from scorecard.readers.uses import made
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
-from scorecard.stars import Words, fits
+from scorecard.stars import Words, fits, fitting
 
 MAX_HITS = 2_000
 _NOTHING: dict[str, list["Hit"]] = {}
@@ -90,6 +91,8 @@ class Code(Struct, dict=True, eq=False):
         """All that is called by a name that fits, in the order of the names' last parts."""
         known = self._known_patterns.get(pattern)
         if known is None:
+            if "*" not in pattern:
+                return self._places[pattern][0] if pattern in self._places else []
             known = self._known_patterns[pattern] = []
             last = pattern.rpartition(".")[2]
             # Every name with this last part, whatever it hangs on: `*.fit`, `*.log_*`, `*Imputer`.
@@ -99,9 +102,9 @@ class Code(Struct, dict=True, eq=False):
                     known += self._places[name][0]
                 return known
             for one in self._lasts.fitting(last) if "*" in last else (last,):
-                for name, hits in self._by_last.get(one, _NOTHING).items():
-                    if anywhere or fits(pattern, name):
-                        known += hits
+                names = self._by_last.get(one, _NOTHING)
+                for name in names if anywhere else fitting(pattern, names):
+                    known += names[name]
         return known
 
     @cached_property
@@ -115,8 +118,8 @@ class Code(Struct, dict=True, eq=False):
     def uses(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
         """Calls, decorators and base classes that go into one of these modules: imported and used, not only declared."""
         found: list[Hit] = []
-        prefixes = tuple(mark for m in modules for mark in (f"{m}.", f"{m}("))
-        for root in dict.fromkeys(m.partition(".")[0] for m in modules):
+        prefixes = self._below(modules, ".", "(")
+        for root in dict.fromkeys(_root(m) for m in modules):
             found += self._by_root.get(root, ())
         wanted = self._wanted(tests, notebooks=notebooks)
         kept = [h for h in found if h.source.path in wanted and (h.name.startswith(prefixes) or h.name in modules)]
@@ -124,11 +127,11 @@ class Code(Struct, dict=True, eq=False):
 
     def imports(self, *modules: str, tests: bool | None = False, notebooks: bool = True) -> list[Hit]:
         """Import lines of these modules or of anything below them. Weaker than ``uses``: says nothing of use."""
-        prefixes = tuple(f"{m}." for m in modules)
+        prefixes = self._below(modules, ".")
         wanted = self._wanted(tests, notebooks=notebooks)
         found = [
             hit
-            for root in dict.fromkeys(m.partition(".")[0] for m in modules)
+            for root in dict.fromkeys(_root(m) for m in modules)
             for hit in self._imports.get(root, ())
             if hit.source.path in wanted and (hit.name.startswith(prefixes) or hit.name in modules)
         ]
@@ -140,8 +143,18 @@ class Code(Struct, dict=True, eq=False):
         for source in self.sources:
             for item in source.imports:
                 dotted = f"{item.module}.{item.name}" if item.name and item.module else item.module or item.name
-                index[dotted.partition(".")[0]].append(Hit(source, item.line, "", dotted))
+                index[_root(dotted)].append(Hit(source, item.line, "", dotted))
         return index
+
+    def _below(self, modules: tuple[str, ...], *marks: str) -> tuple[str, ...]:
+        """How names begin that lie in these modules. `langchain/chat_models/openai` and `github.com/openai/openai-go/v2` are parts
+        of the packages they begin with, but `ai/prompts` is a folder of ours where we have a folder `ai`."""
+        parts = (f"{m}/" for m in modules if "/" in m or m not in self._folders)
+        return (*(f"{m}{mark}" for m in modules for mark in marks), *parts)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(part for source in self.sources for part in source.path.split("/")[:-1])
 
     def functions(self, pattern: str, *, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions whose last name matches the regular expression from its start."""
@@ -223,7 +236,8 @@ class Code(Struct, dict=True, eq=False):
         known: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
         every = ((source, text) for source in self.sources for text in source.texts)
         for place, (source, text) in enumerate(every):
-            known[text.value].append((place, Hit(source, text.line, text.scope, text.value)))
+            hit = made(Hit, (source, text.line, text.scope, text.value, None))
+            known[text.value].append((place, hit))
         return known
 
     @cached_property
@@ -383,12 +397,13 @@ class Code(Struct, dict=True, eq=False):
         for source in self.sources:
             resolved: dict[str, str] = {}
             heads = self._heads(source)
+            roots = {_root(head) for head in heads}
             for call in source.calls:
                 name = resolved.get(call.name)
                 if name is None:
-                    name = self._through(call.name, heads) if heads else call.name
+                    name = self._through(call.name, heads) if _root(call.name) in roots else call.name
                     resolved[call.name] = name
-                self._index(Hit(source, call.line, call.scope, name, call))
+                self._index(made(Hit, (source, call.line, call.scope, name, call)))
             for function in source.functions:
                 for decorator in function.decorators:
                     self._index(Hit(source, function.line, function.name, decorator))
@@ -400,10 +415,9 @@ class Code(Struct, dict=True, eq=False):
         name = hit.name
         places = self._places.get(name)
         if places is None:
-            root = name.partition(".")[0].partition("(")[0]
             same: list[Hit] = []
             self._by_last[name.rpartition(".")[2]][name] = same
-            places = self._places[name] = same, self._by_root[root]
+            places = self._places[name] = same, self._by_root[_root(name)]
         places[0].append(hit)
         places[1].append(hit)
 
@@ -444,6 +458,11 @@ class _Fitting(dict[str, bool]):
     def __missing__(self, name: str) -> bool:
         found = self[name] = any(fits(pattern, name) for pattern in self._patterns)
         return found
+
+
+def _root(name: str) -> str:
+    """What a name begins with: `a` of `a.b.c()`, of `a().b` and of `a/b.c`."""
+    return name.partition(".")[0].partition("(")[0].partition("/")[0]
 
 
 def _prefixes(name: str) -> Iterator[str]:

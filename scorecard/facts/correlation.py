@@ -9,6 +9,7 @@ from msgspec import Struct
 from scorecard.facts.code import Code
 from scorecard.facts.correlation_carried import carried, stamped
 from scorecard.facts.correlation_lines import Id, Tie, bound, counts, headers, written
+from scorecard.facts.correlation_patterns import patterned
 from scorecard.facts.correlation_vocabulary import (
     ORCHESTRATED,
     ORCHESTRATED_NAMES,
@@ -24,6 +25,7 @@ from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.tracing import Sender, Tracing
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.repository import Repository
 
 # Calls that send one record without a trace around it.
 _SINGLE = frozenset({"log_prompt", "log_table", "log_event", "log_prediction", "publish_event", "log_record", "Table"})
@@ -39,10 +41,10 @@ class Correlation(Struct, frozen=True):
     near: tuple[Evidence, ...]
 
     @classmethod
-    def gather(cls, code: Code, logs: Logs, records: Records, tracing: Tracing) -> Self:
+    def gather(cls, repository: Repository, code: Code, logs: Logs, records: Records, tracing: Tracing) -> Self:
         lines, alone = written(code, logs)
         found = [*bound(code), *lines, *headers(code), *_traces(tracing), *_kept(code, records), *_orchestrated(code)]
-        found += carried(code)
+        found += [*carried(code), *patterned(repository)]
         return cls(tuple(found), tuple(alone))
 
 

@@ -15,8 +15,10 @@ from scorecard.facts.correlation_vocabulary import (
     ID_WORD,
     INSTALLED,
     MIDDLEWARE,
+    OWN_ID,
     REQUEST_ID,
     RUN_ID,
+    SETTERS,
     TRACKERS,
 )
 from scorecard.facts.logs import Logs, says_logger
@@ -32,6 +34,7 @@ _SPOKEN = frozenset({"console.log", "console.error", "console.warn", "console.in
 _PASSES_ON = frozenset({"info", "error", "warning", "debug", "bind_contextvars", "exception", "set", "warn"})
 _PAIRS = frozenset({"With", "WithField", "Str", "WithValues"})  # Go names what it binds by a string
 _ROWS = 10
+_TOLD = 3  # lines in which a logger is told what to carry
 
 
 class Tie(StrEnum):
@@ -72,10 +75,16 @@ def bound(code: Code) -> Iterator[Id]:
         named = [key.rpartition(".")[2] for key, _ in hit.call.kwargs] if hit.call else []
         named += hit.call.strings if hit.call and hit.call.last in _PAIRS else ()
         if hit.call and hit.call.last == "LoggerAdapter":  # its `extra` is a mapping
-            named += [t.value for t in hit.source.texts if hit.line <= t.line <= hit.line + 3]
+            named += [t.value for t in hit.source.texts_in(hit.line, hit.line + 3)]
         key = next((key for key in named if _is_id(key)), "")
         if key and _binds_to_lines(hit) and counts(hit.source):
             yield Id(Tie.CONTEXT, key, (code.evidence(hit),))
+    for hit in code.calls(*SETTERS):
+        told = " ".join(code.line(hit.path, number) for number in range(hit.line, hit.line + _TOLD))
+        given = told.partition(");")[0]
+        word = OWN_ID.search(given) or ID_WORD.search(given)
+        if word and _binds_to_lines(hit) and counts(hit.source):
+            yield Id(Tie.CONTEXT, word[0].strip("( "), (code.evidence(hit),))
     for hit in code.texts(FORMAT.pattern):
         if counts(hit.source):
             yield Id(Tie.CONTEXT, "the log format", (code.evidence(hit),))

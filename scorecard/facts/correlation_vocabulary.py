@@ -20,6 +20,12 @@ BINDS = (
     "*.bind_contextvars", "*.bound_contextvars", "*.bind", "*.contextualize", "*.new", "*.child", "*.LoggerAdapter",
     "LoggerAdapter", "logging.LoggerAdapter", "*.append_keys", "*.With", "*.WithField", "*.WithValues", "*.Str",
 )  # fmt: skip
+# What a logger is told once, to say it on each line that follows: of AWS's Powertools, pino, and wrappers of one's own.
+SETTERS = (
+    "*.set*Metadata", "*.set*Context", "*.addContext", "*.setBindings", "*.appendKeys", "*.appendPersistentKeys",
+    "*.addPersistentLogAttributes", "*.add*Attributes", "*.set_context", "*.set_log_context",
+)  # fmt: skip
+OWN_ID = lazily(r"\b(?:job|task|request|req|event|message|session|run|trace|conversation|context)\.(?:id|uuid)\b")
 MIDDLEWARE = lazily(
     r"(?:request|correlation|trace)_?id\w*middleware|correlationmiddleware|middleware\.RequestID$|requestid(?:\.New)?(?:\(\))?$|(?:^|\.)requestcontextmiddleware",
     re.IGNORECASE,

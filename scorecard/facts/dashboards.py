@@ -10,6 +10,7 @@ from typing import Self
 
 from msgspec import Struct
 
+from scorecard.facts.bicep_modules import BicepModules
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
@@ -39,7 +40,9 @@ CALLS = (
 )  # fmt: skip
 # Services that are themselves a dashboard of what runs: queues and drift reports.
 _SERVED = lazily(r"\brq-dashboard\b|\bmher/flower\b|\bcelery\b[^\n]{0,80}\bflower\b|\bevidently ui\b|\bbull-?board\b")
-_GRAFANA_STORE = lazily(r"([\w./${}-]*grafana[\w./-]*?)/*:/var/lib/grafana(?:/grafana\.db)?(?::|[\"']?\s*$)")
+_GRAFANA_STORE = lazily(
+    r"(?<![\w./${}-])((?>[\w./${}-]*grafana)(?:[\w./-]*[\w.-])?)/*+:/var/lib/grafana(?:/grafana\.db)?(?::|[\"']?\s*$)"
+)
 _TOOLS = (
     "grafana",
     "panels",
@@ -57,7 +60,7 @@ _TOOLS = (
     "tiles",
     "dashcards",
 )
-_NEW = lazily(r"^[^#/]{0,80}\bdashboard\.new\(|^\s*-\s+dashboard:\s*\w")
+_NEW = lazily(r"^[^#/]{0,80}\bdashboard\.new\(|^[ \t]*-\s+dashboard:\s*\w")
 _EMBEDDED = lazily(r"\"(?:panels|gridPos|rows)\"\s*:")
 
 
@@ -73,9 +76,17 @@ class Dashboards(Struct, frozen=True):
     empty: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, repository: Repository, code: Code, configuration: Configuration, resources: Resources) -> Self:
+    def gather(
+        cls,
+        repository: Repository,
+        code: Code,
+        configuration: Configuration,
+        resources: Resources,
+        modules: BicepModules,
+    ) -> Self:
         calls = [hit for hit in code.calls(*CALLS) if is_operational(hit.path)]
-        declared = (*(d.evidence for d in resources.of(*RESOURCES)), *code.quote(calls))
+        deployed = (d.evidence for d in resources.of(*RESOURCES) if modules.is_deployed(d.path))
+        declared = (*deployed, *code.quote(calls))
         files = (
             *_json(configuration),
             *_embedded(configuration),
@@ -129,6 +140,8 @@ def _is_dashboard(document: Node, path: str) -> int:
         return document.key_line("dashcards")
     if document["dashboard_title"] and (document["position"] or document["position_json"]):
         return document.key_line("dashboard_title")
+    if document["gridPos"].is_map and document["targets"].is_list and document["targets"] and document["type"]:
+        return document.key_line("targets")  # one panel of Grafana, as its own page exports it
     if document["kind"].text in ("GrafanaDashboard", "Dashboard") and document["apiVersion"] and document["spec"]:
         return document.key_line("kind")
     if document["mosaicLayout"] or document["gridLayout"]:

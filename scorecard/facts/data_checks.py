@@ -17,7 +17,7 @@ from scorecard.facts.data_guards import own_checks
 from scorecard.facts.data_inputs import EVALUATION, DataInputs
 from scorecard.facts.data_libraries import library_checks
 from scorecard.facts.data_named import logged_filters, named_checks, verdicts
-from scorecard.facts.data_own import OwnCheck
+from scorecard.facts.data_own import Answers, OwnCheck
 from scorecard.facts.data_records import Records
 from scorecard.facts.data_requests import prototypes, r_checks, request_schemas
 from scorecard.facts.data_skips import set_aside
@@ -99,6 +99,7 @@ class DataChecks(Struct, dict=True, eq=False):
         wiring: Wiring,
         tables: Tables,
         inputs: DataInputs,
+        answers: Answers,
     ) -> Self:
         alive = Alive(code)
         about_words = bool(identity.llm) and not identity.trains and not identity.serves
@@ -121,7 +122,8 @@ class DataChecks(Struct, dict=True, eq=False):
             found = _own(code, own)
             if not EVALUATION.search(found.path):
                 (every if alive(own.scope) else idle).append(found)
-        for own in (*own_checks(code), *named_checks(code), *logged_filters(code), *flagged(code), *undecodable(code)):
+        at_home = (*own_checks(code, answers), *named_checks(code, answers))
+        for own in (*at_home, *logged_filters(code), *flagged(code), *undecodable(code)):
             if (about_words or own.source.language in _APPLICATIONS) and not _is_ingestion(own):
                 continue
             found = _own(code, own)

@@ -17,6 +17,7 @@ from scorecard.facts.transform_words import (
     ARRAYS,
     ASIDE,
     BASES,
+    CLEANS,
     FEATURES,
     FRAMES,
     INTERFACES,
@@ -29,6 +30,7 @@ from scorecard.facts.transform_words import (
     SCREEN,
     SPLITS,
     TABULAR,
+    TEXTS,
     THINGS,
     TRANSFORMS,
     VERBS,
@@ -103,6 +105,8 @@ class DataCode(Struct, dict=True, eq=False):
         if any(
             ALWAYS.fullmatch(word) or (word in FEATURES and definition.source.language in SCIENCE) for word in words
         ):
+            return True
+        if definition.function and definition.source.language in SCIENCE and CLEANS & set(words) and TEXTS & set(words):
             return True
         verb, thing = any(w in VERBS for w in words), any(w in THINGS for w in words)
         module = _module(definition.path)

@@ -15,15 +15,20 @@ from scorecard.facts.data_words import (
     SAYS_VALUES,
     SCHEMA_WORDS,
     SETTINGS,
+    STOPS,
     STRONG_COLUMNS,
     words,
 )
 from scorecard.patterns import lazily
 from scorecard.readers.code import Guard
 
+_NO_ROWS = frozenset({"column", "columns", "cols", "fields"})  # how many of these there are says nothing of the rows
 _LIMIT = lazily(r"batch_size|max_batch|max_items|page_size|max_len|max_chars|max_upload", re.IGNORECASE)  # of a request
 
-
+_LACKING = lazily(
+    r"\b(?:missing|lack(?:s|ing)?|absent)\b[^.\n]{0,40}\b(?:columns?|fields)\b|\b(?:columns?|fields)\b[^.\n]{0,40}\b(?:missing|absent|not found)\b",
+    re.IGNORECASE,
+)
 _NONE_LEFT = lazily(
     r"\bno (?:\w{1,20} ){0,2}(?:rows?|records?|samples?|documents?|chunks?|observations?|transactions?|examples?|articles?)\b"
     r"|\b(?:data|dataset|batch|frame|table|result set) (?:is|was) empty\b|\bempty (?:data|dataset|batch|frame|table|dataframe)\b",
@@ -59,7 +64,7 @@ def kind_of(guard: Guard, said: str, effect: str, *, place: bool) -> tuple[str, 
         return "values", "an empty batch"
     if any(_LIMIT.search(n) for n in names) or "isinstance" in names:
         return "", ""
-    if names & COUNTS and _counts(guard, said, effect):
+    if names & COUNTS and not any(words(n) & _NO_ROWS for n in names) and _counts(guard, said, effect):
         return "values", "too few or too many rows"
     if names & OVER and (compared or guard.ops & {"not in", "in", "not", "~"} or names & {"isin", "between"}):
         return "values", "values out of range"
@@ -77,6 +82,8 @@ def _is_schema(guard: Guard, said: str, data: list[str]) -> bool:
     )
     if guard.kind == "assert":
         differs = differs or bool(ops & {"in", "==", "<="}) or bool(names & {"issubset", "issuperset", "equals"})
+    if _LACKING.search(said) and any(words(n) & SCHEMA_WORDS for n in names) and guard.effects & STOPS:
+        return "--" not in said
     checker = bool(CHECKER.match(last))
     strong = names & STRONG_COLUMNS and ("shape" not in names or checker or SAYS_SCHEMA.search(said))
     if "--" in said or last.startswith("fit"):

@@ -8,12 +8,12 @@ from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
-_EXPECT = lazily(r"^\s*CONSTRAINT\s+\w+\s+EXPECT\s*\(", re.IGNORECASE | re.MULTILINE)
-_AUDITS = lazily(r"^\s*audits\s*[(\[]", re.IGNORECASE | re.MULTILINE)
-_MODEL = lazily(r"^\s*MODEL\s*\(", re.IGNORECASE | re.MULTILINE)
-_ASSERTIONS = lazily(r"^\s*(?:assertions\s*:\s*\{|config\s*\{\s*type\s*:\s*[\"']assertion[\"'])", re.MULTILINE)
+_EXPECT = lazily(r"^[ \t]*CONSTRAINT\s+\w+\s+EXPECT\s*\(", re.IGNORECASE | re.MULTILINE)
+_AUDITS = lazily(r"^[ \t]*audits\s*[(\[]", re.IGNORECASE | re.MULTILINE)
+_MODEL = lazily(r"^[ \t]*MODEL\s*\(", re.IGNORECASE | re.MULTILINE)
+_ASSERTIONS = lazily(r"^[ \t]*(?:assertions\s*:\s*\{|config\s*\{\s*type\s*:\s*[\"']assertion[\"'])", re.MULTILINE)
 _SELECTS = lazily(r"\bselect\b", re.IGNORECASE)
-_CONTRACT = lazily(r"^\s*contract\s*:\s*(?:\{\s*enforced\s*:\s*true|\n\s*enforced\s*:\s*true)", re.MULTILINE)
+_CONTRACT = lazily(r"^[ \t]*contract\s*:\s*(?:\{\s*enforced\s*:\s*true|\n\s*enforced\s*:\s*true)", re.MULTILINE)
 _MAX = 200_000
 
 

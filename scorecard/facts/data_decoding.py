@@ -33,6 +33,7 @@ _SAYS_BROKEN = lazily(
     re.IGNORECASE,
 )
 _TYPES = frozenset({"content_type", "mimetype", "mime_type", "media_type", "contenttype"})
+_DENIES = frozenset({"not", "not in", "!=", "!", "!=="})
 _MEDIA = lazily(r"image|audio|video|pdf|jpe?g|png|csv|wav|dicom|excel|parquet", re.IGNORECASE)
 _TELLS = LOGS - {"debug"} | {"puts", "Println", "Printf"}
 _ASIDE = frozenset({
@@ -82,12 +83,10 @@ def _none_given(code: Code, source: Source, guard: Guard, empty: set[str]) -> st
 
 def _mistyped(code: Code, source: Source, guard: Guard) -> str:
     """A file of a wrong media type is refused; the type of a request's own body is the protocol's matter."""
+    if guard.ops.isdisjoint(_DENIES):
+        return ""
     named = frozenset[str]().union(*(words(n) for n in guard.names))
-    if (
-        not named & _TYPES
-        or named & {"request", "response", "req", "headers"}
-        or not guard.ops & {"not", "not in", "!=", "!", "!=="}
-    ):
+    if not named & _TYPES or named & {"request", "response", "req", "headers"}:
         return ""
     shown = " ".join((*guard.values, _said(source, guard)))
     return "stops" if _MEDIA.search(shown) and _outcome(code, source, guard) == "stops" else ""
@@ -104,4 +103,4 @@ def _outcome(code: Code, source: Source, guard: Guard) -> str:
 
 
 def _said(source: Source, guard: Guard) -> str:
-    return " ".join(t.value for t in source.texts if guard.line <= t.line <= min(guard.end, guard.line + 12))[:400]
+    return " ".join(t.value for t in source.texts_in(guard.line, min(guard.end, guard.line + 12)))[:400]

@@ -74,7 +74,7 @@ _SERVED = frozenset({
 })  # fmt: skip
 _WATCHES = frozenset({"monitor", "monitoring", "monitors", "observability"})
 PLATFORM = (
-    "sagemaker.model_monitor.*", "*DefaultModelMonitor*", "*ModelDeploymentMonitoringJob*",
+    "sagemaker.model_monitor.*Monitor*", "sagemaker.model_monitor.*Baseline*", "*DefaultModelMonitor*", "*ModelDeploymentMonitoringJob*",
     "google.cloud.aiplatform.*model_monitoring.*", "*MonitorSchedule", "*.ModelMonitor*", "azureml.datadrift.*",
     "*DataDriftDetector*", "*.create_monitor", "*.quality_monitors.create", "*lakehouse_monitoring*",
     "*.create_feature_monitoring", "*.create_statistics_monitoring", "*DataDriftSignal", "*MonitorDefinition",

@@ -26,7 +26,8 @@ class Effect(StrEnum):
 
 
 class Found(NamedTuple):
-    """One check, applied in ``path``; ``evidence`` leads from there to where it is defined."""
+    """One check, applied in ``path``; ``evidence`` leads from there to where it is defined. ``inherent`` is one that whoever predicts
+    comes by, whoever that is: it stands in the predictor itself."""
 
     kind: Kind
     what: str
@@ -37,6 +38,7 @@ class Found(NamedTuple):
     demo: bool = False
     test: bool = False
     own: bool = False
+    inherent: bool = False
 
     @property
     def is_declared(self) -> bool:
@@ -62,14 +64,13 @@ class Alive:
         for source in code.sources:
             if is_test(source.path):
                 continue
-            for call in source.calls:
-                self.called.add(call.last)
-                self.called.update(a.rpartition(".")[2] for a in call.args if a and a[0] not in "'0123456789")
-                self.called.update(v.rpartition(".")[2] for _, v in call.kwargs if v and v[0] not in "'0123456789")
-                if source.language != "python":  # `run({ eachMessage: async () => {} })`: a callback by its key
-                    self.called.update(key for key, value in call.kwargs if not value)
-            for assign in source.assigns:
-                self.called.add(assign.value.rpartition(".")[2].rstrip("()[]"))
+            given = {value for call in source.calls for value in call.args}
+            given.update(value for call in source.calls for _, value in call.kwargs)
+            self.called.update(call.last for call in source.calls)
+            self.called.update(value.rpartition(".")[2] for value in given if value and value[0] not in "'0123456789")
+            if source.language != "python":  # `run({ eachMessage: async () => {} })`: a callback by its key
+                self.called.update(key for call in source.calls for key, value in call.kwargs if not value)
+            self.called.update(assign.value.rpartition(".")[2].rstrip("()[]") for assign in source.assigns)
         self.decorated = {f.last for s in code.sources for f in s.functions if f.decorators}
 
     def __call__(self, scope: str) -> bool:

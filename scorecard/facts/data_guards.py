@@ -5,6 +5,7 @@ A condition over arguments, settings, files or responses is no data check, so wh
 """
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ from scorecard.facts.data_words import (
     PLACES,
     PREDICTS,
     ROUTES,
+    SCHEMA_WORDS,
     STOPS,
     STRUCTURE,
     speaks_of,
@@ -62,9 +64,8 @@ def _as_columns(call: Call, language: str) -> tuple[str, ...]:
     return ("colnames",) if language == "r" and call.name in ("names", "colnames") else ()
 
 
-def own_checks(code: Code) -> Iterator[OwnCheck]:
+def own_checks(code: Code, answers: Answers) -> Iterator[OwnCheck]:
     """Every home-made check outside tests, demos included (their weight is the caller's matter)."""
-    answers = Answers(code)
     for source in code.sources:
         if is_test(source.path):
             continue
@@ -84,6 +85,7 @@ class GuardReader:
         self.code, self.source = code, source
         self.texts = sorted(source.texts, key=lambda t: t.line)
         self._text_lines = [t.line for t in self.texts]
+        self._read_at: dict[str, int] = {}  # the first line of a scope that reads a table
         self._routes = [f for f in source.functions if any(ROUTES.search(d) for d in f.decorators)]
 
     def judge(self, guard: Guard) -> OwnCheck | None:
@@ -97,7 +99,7 @@ class GuardReader:
         place = speaks_of(PLACES, self.source.path, guard.scope) or self._reads(guard)
         if not effect or (effect != "stops" and not place):
             return None
-        said = self._said(guard)
+        said = self.said(guard)
         kind, about = kind_of(guard, said, effect, place=place)
         if not kind:
             return None
@@ -107,11 +109,14 @@ class GuardReader:
         """Does the function, or the script, read a table before it asks?"""
         if self.source.notebook:
             return False
-        before = (c for c in self.source.calls_of(guard.scope) if c.line < guard.line)
-        return any(c.last in READS or c.name in READS for c in before)
+        first = self._read_at.get(guard.scope)
+        if first is None:
+            reads = (c.line for c in self.source.calls_of(guard.scope) if c.last in READS or c.name in READS)
+            first = self._read_at[guard.scope] = min(reads, default=sys.maxsize)
+        return first < guard.line
 
     def _with_calls(self, guard: Guard) -> Guard:
-        """In other languages than Python the calls of a condition tell what it asks (`is.na`, `isEmpty`, `names`)."""
+        """In other languages than Python the calls of a condition tell what it asks (`is.na`, `isEmpty`, `names`), and of what."""
         if self.source.language == "python":
             return guard
         more: set[str] = set()
@@ -120,6 +125,7 @@ class GuardReader:
                 more.update(
                     (call.last, call.name.rpartition("::")[2], call.on, *_as_columns(call, self.source.language))
                 )
+                more.update(a for a in call.args if a.isidentifier() and words(a) & SCHEMA_WORDS)
         return guard._replace(names=guard.names | more - {""})
 
     def asserted(self) -> Iterator[Guard]:
@@ -144,13 +150,14 @@ class GuardReader:
 
     def refusal(self, guard: Guard) -> OwnCheck | None:
         """`if "age" not in data: return error, 400` in a handler that asks a model."""
+        if guard.kind != "if" or "return" not in guard.effects or "not in" not in guard.ops:
+            return None
         inside = [f for f in self._routes if f.line <= guard.line <= f.end]
-        said = self._said(guard)
-        wanted = guard.kind == "if" and "return" in guard.effects and bool(inside) and "not in" in guard.ops
-        if not wanted or any(v[1:] in TALK_FIELDS for v in guard.values if v.startswith("'")):
+        if not inside or any(v[1:] in TALK_FIELDS for v in guard.values if v.startswith("'")):
             return None
         data = any(words(n) & (DATA | BODY) for n in guard.names)
         missing = any(words(n) & {"missing", "required"} for n in guard.names)
+        said = self.said(guard)
         asks = any(PREDICTS.search(c.last.lower()) for c in self.source.calls_in(inside[-1].line, inside[-1].end))
         if asks and (data or missing) and re.search(r"missing|required|invalid|error", said, re.IGNORECASE):
             return OwnCheck("schema", "stops", self.source, guard.line, guard.scope, "missing fields of a request")
@@ -171,7 +178,8 @@ class GuardReader:
             return "flags"
         return ""
 
-    def _said(self, guard: Guard) -> str:
+    def said(self, guard: Guard) -> str:
+        """What the strings of its first lines say."""
         end = min(guard.end, guard.line + 12)
         texts = self.texts[bisect_left(self._text_lines, guard.line) : bisect_right(self._text_lines, end)]
         return " ".join(t.value for t in texts)[:600]

@@ -1,10 +1,11 @@
-"""Record classes named as a type: `TypeAdapter(list[Row])`, `parse_obj_as(List[Row], rows)`, and the body of an ingest endpoint."""
+"""Record classes named as a type: `TypeAdapter(list[Row])`, `parse_obj_as(List[Row], rows)`, the body of an ingest endpoint, what a predictor takes."""
 
 import re
 from collections.abc import Collection, Iterator
 
 from scorecard.facts.code import Code, Hit
-from scorecard.facts.data_words import ROUTES, speaks_of
+from scorecard.facts.data_words import PREDICTS, ROUTES, speaks_of
+from scorecard.facts.vocabulary import ML_LIBRARIES
 from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
@@ -86,10 +87,29 @@ def packaged_bodies(code: Code, classes: Collection[str]) -> Iterator[tuple[str,
                     yield name, Hit(source, function.line, function.name, dotted)
 
 
+def predictor_inputs(code: Code, classes: Collection[str]) -> Iterator[tuple[str, Hit]]:
+    """Where records are made that a predictor of one's own takes by their type: `def predict_batch(self, rows: list[Row])`."""
+    near = {hit.path for hit in code.imports(*ML_LIBRARIES, notebooks=False)}
+    for source in code.sources:
+        if source.path not in near or is_test(source.path):
+            continue
+        for function in source.functions:
+            if not PREDICTS.search(function.last.lower()) or any(ROUTES.search(d) for d in function.decorators):
+                continue
+            for parameter, dotted in function.annotations:
+                name = dotted.rstrip("[]").rpartition(".")[2]
+                name = name if name in classes else _inside(code, source, function.line, parameter, classes)
+                if parameter != "return" and name in classes:
+                    made = code.calls(name, f"*.{name}")
+                    yield from ((name, hit) for hit in made if hit.path == source.path and hit.call and hit.call.kwargs)
+
+
 def _inside(code: Code, source: Source, start: int, parameter: str, classes: Collection[str]) -> str:
     """`rows: list[Row]`: the name of the record in the annotation."""
     for number in range(start, start + 8):
         line = code.line(source.path, number)
+        if parameter not in line:
+            continue
         start_of = re.search(rf"\b{re.escape(parameter)}\s{{0,3}}:\s{{0,3}}(?:[Ll]ist|[Ss]equence|Annotated)\[", line)
         if start_of:
             after = f"{line[start_of.end() :]} {code.line(source.path, number + 1)}"

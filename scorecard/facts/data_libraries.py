@@ -96,6 +96,7 @@ def library_checks(code: Code, alive: Alive, roots: Roots) -> Iterator[Found]:
                     yield found(code, kind, library.what, effect, hit)
     if any(name.startswith("pandera") for name in roots.names):
         yield from _pandera(code, alive)
+    yield from _quality_steps(code, alive)
     yield from _expectations(code, alive)
 
 
@@ -127,6 +128,18 @@ def _acts_on_result(hit: Hit) -> bool:
         and any(wanted & set(n.lower().split("_")) or n in wanted for n in g.names)
         for g in hit.source.guards
     )
+
+
+def _quality_steps(code: Code, alive: Alive) -> Iterator[Found]:
+    """A step of SageMaker that holds a batch against a baseline's types, completeness and distribution, and fails.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-quality-check-clarify-lifecycle.html; with `skip_check` it only makes one.
+    """
+    for hit in code.calls("*.QualityCheckStep"):
+        checks = hit.call is not None and hit.call.kwarg("skip_check") != "True"
+        if checks and "DataQualityCheckConfig" in hit.source.names and alive(hit.scope):
+            for kind in Kind:
+                yield found(code, kind, "SageMaker's data quality check", Effect.STOPS, hit)
 
 
 def _pandera(code: Code, alive: Alive) -> Iterator[Found]:
@@ -186,7 +199,8 @@ def _expectations(code: Code, alive: Alive) -> Iterator[Found]:
         first = hits[0]
         if not alive(first.scope) and not is_test(path):
             continue
-        effect = Effect.STOPS if is_test(path) or strict or _acts_on_result(first) else Effect.RECORDS
+        asserted = is_test(path) and any(g.effects & {"raise", "exit", "assert"} for g in first.source.guards)
+        effect = Effect.STOPS if asserted or strict or _acts_on_result(first) else Effect.RECORDS
         where = [h for h in attached if h.path == path] or attached
         yield found(code, kind, "Great Expectations", effect, first, *hits[1:2], *where[:1])
 

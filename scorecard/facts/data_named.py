@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code, Hit
-from scorecard.facts.data_guards import GuardReader
 from scorecard.facts.data_own import Answers, OwnCheck
 from scorecard.facts.data_words import ASIDE, CHECKER, DATA, LOGS, PLACES, STOPS, speaks_of, words
 from scorecard.paths import is_test
@@ -61,7 +60,7 @@ def verdicts(code: Code) -> list[Hit]:
     for source, guard in code.guards():
         if not guard.effects & STOPS or guard.kind not in ("if", "else"):
             continue
-        said = " ".join(t.value for t in source.texts if guard.line <= t.line <= guard.end)[:400]
+        said = " ".join(t.value for t in source.texts_in(guard.line, guard.end))[:400]
         if any(_VERDICT.match(n) for n in guard.names) or ("status" in guard.names and _SAYS_INVALID.search(said)):
             found.append(Hit(source, guard.line, guard.scope, "verdict"))
     return found
@@ -78,13 +77,11 @@ _VALUE_CALLS = frozenset({
 })  # fmt: skip
 
 
-def named_checks(code: Code) -> Iterator[OwnCheck]:
+def named_checks(code: Code, answers: Answers) -> Iterator[OwnCheck]:
     """Functions that are named after a check and compute it, whatever form the answer takes."""
-    answers = Answers(code)
     for source in code.sources:
         if is_test(source.path) or source.notebook:
             continue
-        reader = GuardReader(code, source)
         for function in source.functions:
             last = function.last.lower()
             if (
@@ -93,7 +90,7 @@ def named_checks(code: Code) -> Iterator[OwnCheck]:
                 or speaks_of(ASIDE, source.path, function.name)
             ):
                 continue
-            calls = reader.source.calls_in(function.line, function.end)
+            calls = source.calls_in(function.line, function.end)
             if _TOPIC_SCHEMA.search(last) and any(a.endswith(_COLUMN_READS) for c in calls for a in (*c.args, c.name)):
                 yield OwnCheck(
                     "schema", answers.effect(function.last), source, function.line, function.name, "columns and types"

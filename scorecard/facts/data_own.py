@@ -1,7 +1,7 @@
 """The record of a home-made data check, and what callers do with the answer of a checking function."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scorecard.facts.code import Code
 from scorecard.facts.data_words import ACTS, STOPS, words
@@ -26,6 +26,10 @@ class Answers:
         {"valid", "ok", "passed", "errors", "success", "failed", "issues", "violations", "status", "problems"}
     )
 
+    @classmethod
+    def gather(cls, code: Code) -> Self:
+        return cls(code)
+
     def __init__(self, code: Code) -> None:
         self.code = code
         self.acted: dict[str, set[str]] = defaultdict(set)
@@ -34,11 +38,12 @@ class Answers:
                 a.target: a.value.rstrip("()").rpartition(".")[2] for a in source.assigns if a.value.endswith("()")
             }
             for guard in source.guards:
-                if guard.kind in ("if", "else", "assert") and guard.effects & ACTS:
+                acts = guard.effects & ACTS
+                if acts and guard.kind in ("if", "else", "assert"):
                     for name in guard.names:
-                        self.acted[name].update(guard.effects & ACTS)
+                        self.acted[name] |= acts
                         if name in meaning:
-                            self.acted[meaning[name]].update(guard.effects & ACTS)
+                            self.acted[meaning[name]] |= acts
 
     def effect(self, checker: str) -> str:
         """The strongest consequence of what ``checker`` answers."""

@@ -6,11 +6,12 @@ trained model predicts from.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.data_declared_types import checked_classes, checks_of
 from scorecard.facts.data_found import Alive, Effect, Found, Kind
-from scorecard.facts.data_intake_records import adapted, ingest_bodies, packaged_bodies
+from scorecard.facts.data_intake_records import adapted, ingest_bodies, packaged_bodies, predictor_inputs
 from scorecard.facts.data_record_words import (
     API_LAYER,
     BASES,
@@ -47,9 +48,15 @@ class Records:
         self.asks = {h.path for h in code.calls(*SERVE_CALLS, *TRAIN_CALLS, notebooks=False)} if talks else set()
         self.classes: dict[str, tuple[Source, Class]] = {}
         settings = {klass.name for _, klass in code.classes(*SETTINGS)}
+        self.parts: dict[str, tuple[Source, Class]] = {}  # what may stand in a field of a record, whatever it is called
         for source, klass in (*code.classes(*BASES), *checked_classes(code)):
             name = klass.name.rpartition(".")[2]
-            if klass.name not in settings and not words(name) & NO_RECORD and not SETTINGS_FILE.search(source.path):
+            self.parts.setdefault(name, (source, klass))
+            if (
+                klass.name not in settings
+                and not words(name.removesuffix("Model")) & NO_RECORD
+                and not SETTINGS_FILE.search(source.path)
+            ):
                 self.classes.setdefault(name, (source, klass))
 
     def found(self) -> Iterator[Found]:
@@ -72,9 +79,10 @@ class Records:
                 continue
             seen.add(name)
             defined = self.code.evidence(source, klass.line)
-            what = f"{name} ({'request body of the model' if route else 'parsed record'})"
-            yield self._found(Kind.SCHEMA, what, where, (defined,))
-            narrowed = self._narrowed(source, klass)
+            what = f"{name} ({'input of the model' if route else 'parsed record'})"
+            inherent = (name, where) in self._predictors
+            yield self._found(Kind.SCHEMA, what, where, (defined,))._replace(inherent=inherent)
+            narrowed = self._narrowed(source, klass) or self._parts_narrowed(klass)
             if narrowed:
                 yield self._found(Kind.VALUES, f"limits on the fields of {name}", where, tuple(narrowed[:3]))
         if not seen:
@@ -173,7 +181,7 @@ class Records:
 
     def _bodies(self) -> Iterator[tuple[str, Hit, bool]]:
         """Handlers of a web application that take a record and ask a model, and models that are packaged with theirs."""
-        for name, hit in packaged_bodies(self.code, self.classes):
+        for name, hit in (*packaged_bodies(self.code, self.classes), *self._predictors):
             yield name, hit, True
         for source in self.code.sources:
             if is_test(source.path) or source.notebook:
@@ -188,6 +196,10 @@ class Records:
                     if name in self.classes and self._predicts(source, function) and self._near_a_model(source):
                         yield name, Hit(source, function.line, function.name, dotted), True
 
+    @cached_property
+    def _predictors(self) -> list[tuple[str, Hit]]:
+        return list(predictor_inputs(self.code, self.classes))
+
     def _predicts(self, source: Source, function: Function) -> bool:
         if PREDICTS.search(function.last.lower()):
             return True
@@ -198,6 +210,13 @@ class Records:
         if not self.talks or source.path in self.asks:
             return True
         return bool(self.code.imports_of.get(source.path, set()) & self.asks)
+
+    def _parts_narrowed(self, klass: Class) -> list[Evidence]:
+        """The same of the records that are its fields: `event: Event`."""
+        parts = [
+            self.parts.get(dotted.rpartition(".")[2]) for field, dotted, _ in klass.fields if field not in CHAT_FIELDS
+        ]
+        return [line for part in parts if part and part[1] is not klass for line in self._narrowed(*part)]
 
     def _narrowed(self, source: Source, klass: Class) -> list[Evidence]:
         """Lines that say which values a field may have."""

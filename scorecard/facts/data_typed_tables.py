@@ -45,7 +45,7 @@ _VECTOR = lazily(
 _REQUIRED = lazily(
     r"\bNOT\s+NULL\b|nullable\s{0,2}=\s{0,2}False|\.notNull\(|null:\s{0,2}false|Mapped\[(?!Optional)|nullable:\s{0,2}false"
     r"|models\.(?:\w{1,30}Field|ForeignKey)\(|allowNull:\s{0,2}false|required:\s{0,2}true|@Column\(|@NotNull|@NotBlank"
-    r"|^\s+\w+\s+(?:String|Int|Float|DateTime|Boolean|Json|BigInt|Decimal)(?!\?)\b",
+    r"|^[ \t]+\w+\s+(?:String|Int|Float|DateTime|Boolean|Json|BigInt|Decimal)(?!\?)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _SQLMODEL = lazily(r"table\s{0,2}=\s{0,2}True")

@@ -96,12 +96,12 @@ def intake_limits(code: Code) -> Iterator[OwnCheck]:
 
 def _about(reader: GuardReader, guard: Guard) -> str:
     named = frozenset[str]().union(*(words(n) for n in guard.names))
-    said = " ".join(t.value for t in reader.texts if guard.line <= t.line <= min(guard.end, guard.line + 12))[:400]
     if named & _ALIEN or not named & (_CONTENT | _TYPES):
         return ""
+    said = reader.said(guard)[:400]
     ordered = bool(guard.ops & {"<", ">", "<=", ">="})
     numbers = any(v.replace("_", "").isdigit() and v not in ("0", "1") for v in guard.values)
-    if ordered and named & _SIZES and (named & _LIMITS or numbers):
+    if ordered and named & _SIZES and (named & _LIMITS or numbers) and _content(guard) - {"filename"}:
         return "documents of a wrong size"
     typed = named & _TYPES or any(set(pair) <= named for pair in _TYPE_PAIRS)
     negated = bool(guard.ops & {"not", "not in", "!=", "!", "!=="})
@@ -112,14 +112,14 @@ def _about(reader: GuardReader, guard: Guard) -> str:
     if _NOTHING_GIVEN.search(said):
         return ""
     zero = bool(guard.ops & {"==", "===", "<"}) and bool(named & _SIZES) and "0" in guard.values
-    if (
-        (negated or zero or named & _BLANK)
-        and frozenset[str]().union(*(words(n) for n in guard.names if not _CALLED_SO.search(n)))
-        & (_CONTENT - {"file", "files", "data"})
-        and _EMPTY_SAID.search(said)
-    ):
+    if (negated or zero or named & _BLANK) and _content(guard) - {"file", "files", "data"} and _EMPTY_SAID.search(said):
         return "documents without content"
     return ""
+
+
+def _content(guard: Guard) -> frozenset[str]:
+    """Words for what is uploaded, of which the guard asks more than what it is called."""
+    return frozenset[str]().union(*(words(n) for n in guard.names if not _CALLED_SO.search(n))) & _CONTENT
 
 
 def _effect(reader: GuardReader, guard: Guard) -> str:

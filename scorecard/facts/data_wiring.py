@@ -21,7 +21,10 @@ _WORK = (
     "joblib.dump", "pickle.dump", "*.predict", "*.predict_proba", "*.fit_transform", "*train_test_split",
     "*.log_model", "*.save_model", "*.save_pretrained", "*DataLoader", "*.add_documents", "*.from_documents",
     "*.write_parquet", "*.write_csv", "numpy.save", "numpy.savez*", "*.transform", "torch.save",
+    "*.writerow", "*.writerows", "*.executemany", "*.insert_one", "*.bulk_write", "*.put_item", "*.insert_rows*", "*.load_table_from_*",
+    "*.write_table", "*.write_dataset", "*.add_texts", "*.bulk_save_objects", "*.bulk_insert_mappings", "*.copy_expert",
 )  # fmt: skip
+_WRITTEN = r"^\s*(?:INSERT\s+(?:OR\s+\w{1,10}\s+)?INTO|MERGE\s+INTO|COPY\s+[\w.\"]{1,80}\s*(?:\(|FROM))\b"
 _DBT = (
     "*dbt_assets",
     "cosmos.*",
@@ -51,13 +54,13 @@ class Wiring(Struct, dict=True, eq=False):
 
     def chain(self, found: Found) -> tuple[Evidence, ...]:
         """How a check is reached without a person; empty where it is not."""
-        known = self._chains.get((found.path, found.test))
+        known = self._chains.get((found.path, found.test, found.inherent))
         if known is None:
-            known = self._chains[(found.path, found.test)] = self._follow(found)
+            known = self._chains[(found.path, found.test, found.inherent)] = self._follow(found)
         return known
 
     @cached_property
-    def _chains(self) -> dict[tuple[str, bool], tuple[Evidence, ...]]:
+    def _chains(self) -> dict[tuple[str, bool, bool], tuple[Evidence, ...]]:
         return {}
 
     def _follow(self, found: Found) -> tuple[Evidence, ...]:
@@ -68,7 +71,7 @@ class Wiring(Struct, dict=True, eq=False):
         if found.is_declared:
             return self._tool()
         if way is None:
-            return ()
+            return found.evidence[:1] if found.inherent else ()
         if way is not Way.SCRIPT:
             return self.reach.chain(path)
         if path.endswith(".ipynb"):
@@ -110,7 +113,8 @@ class Wiring(Struct, dict=True, eq=False):
     @cached_property
     def _working(self) -> set[str]:
         """Files that train, predict, or write data: a pipeline's own path, and no script that only looks."""
-        return {hit.path for hit in self.code.calls(*_WORK, notebooks=False)}
+        called = {hit.path for hit in self.code.calls(*_WORK, notebooks=False)}
+        return called | {hit.path for hit in self.code.texts(_WRITTEN) if not hit.source.notebook}
 
     def takes_effect(self, found: Found) -> bool:
         """Does the consequence happen? A test must be able to fail its job; a declared check needs who runs it."""

@@ -41,12 +41,17 @@ class DeadEnds(Struct, dict=True, eq=False):
     locator: Locator
     found: list[Evidence] = field(default_factory=list)
     _produced: dict[str, set[str]] = field(default_factory=dict)  # what the commands of a pipeline's file create
+    _judged: dict[str, bool] = field(default_factory=dict)
 
     def may_judge(self, path: str) -> bool:
         """Is everything that the commands of this pipeline see a part of the repository, under these names?"""
-        repository = self.locator.repository
-        is_template = path.startswith(repository.template_roots) if repository.template_roots else False
-        return not is_template and not _FROM_ELSEWHERE.search(repository.text(path))
+        known = self._judged.get(path)
+        if known is None:
+            repository = self.locator.repository
+            is_template = path.startswith(repository.template_roots) if repository.template_roots else False
+            known = not is_template and not _FROM_ELSEWHERE.search(repository.text(path))
+            self._judged[path] = known
+        return known
 
     def check(self, words: Words, site: Site, pipeline: str) -> None:
         """Folders that are entered, and requirements that are installed."""

@@ -1,4 +1,4 @@
-"""Training that no line of code calls: commands of libraries, Rasa's pipelines, MLflow's recipes.
+"""Training that no line of code calls: commands of libraries, Rasa's pipelines, MLflow's recipes, stages of DVC and Snakemake.
 
 The library brings the loop; what the repository writes is data, a configuration, and the command that starts it.
 """
@@ -18,6 +18,8 @@ _COMMAND = lazily(
     r"|\byolo\s+(?:(?:task=)?(?:detect|segment|classify|pose|obb)\s+)?(?:mode=)?train\b|\btrl\s+(?:sft|dpo|grpo|kto|reward)\b"
     r"|\bautotrain\s+[\w-]{1,40}\s+--train\b|\bmlx_lm\.lora\s[^\n]{0,200}--train\b|\bfasttext\s+supervised\b|\btune\s+run\s+\S*(?:lora|finetune|full)\S*"
 )
+_TRAINS = lazily(r"(?:^|_|-)(?:train|fine-?tune)(?:ing)?(?:$|_|-|@)")
+_RULE = lazily(r"rule\s+(?:\w{1,60}_)?train(?:ing)?(?:_\w{1,60})?\s*:")
 _COMMANDED = ("*.sh", "Makefile", "*.mk", "[Jj]ustfile", "*.y*ml", "*.toml", "Dockerfile*")
 # Components of Rasa that are fitted to the examples (https://rasa.com/docs/rasa/components, /policies).
 _FITTED = frozenset({
@@ -33,7 +35,8 @@ class DeclaredTraining(Struct, frozen=True):
 
     @classmethod
     def gather(cls, repository: Repository, configuration: Configuration) -> Self:
-        return cls((*_commands(repository, configuration), *_components(configuration), *_recipes(configuration)))
+        declared = (*_commands(repository, configuration), *_components(configuration), *_recipes(configuration))
+        return cls((*declared, *_stages(repository, configuration), *_rules(repository)))
 
 
 def _commands(repository: Repository, configuration: Configuration) -> Iterator[Evidence]:
@@ -62,3 +65,22 @@ def _recipes(configuration: Configuration) -> Iterator[Evidence]:
         for document in configuration.documents(path):
             if document["recipe"] and document["steps"]["train"]:
                 yield configuration.evidence(path, document["steps"].key_line("train"))
+
+
+def _stages(repository: Repository, configuration: Configuration) -> Iterator[Evidence]:
+    """A stage of DVC that is named for training and leaves something behind."""
+    for path in repository.glob("dvc.yaml"):
+        for document in configuration.documents(path) if is_operational(path) else ():
+            for name, stage in document["stages"].items():
+                if _TRAINS.search(name) and stage["outs"]:
+                    yield configuration.evidence(path, document["stages"].key_line(name))
+                    break
+
+
+def _rules(repository: Repository) -> Iterator[Evidence]:
+    """A rule of Snakemake that is named for training."""
+    for path in repository.glob("Snakefile", "*.smk"):
+        for number, line in enumerate(repository.lines(path), 1) if is_operational(path) else ():
+            if _RULE.match(line):
+                yield Evidence(path, number, line)
+                break

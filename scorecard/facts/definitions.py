@@ -16,6 +16,8 @@ from scorecard.paths import is_test, plain_name
 from scorecard.readers.code import Call, Class, Function, Source
 
 _FAMILY = {"typescript": "js", "javascript": "js", "kotlin": "jvm", "java": "jvm", "scala": "jvm"}
+# The function within a step or task: of ZenML, Prefect, Airflow, functools.
+_UNWRAPPED = frozenset({"entrypoint", "fn", "function", "__wrapped__"})
 _MOST = 60  # functions looked at from one call on
 
 
@@ -140,6 +142,8 @@ class Definitions(Struct, dict=True, eq=False):
 
     def _inside(self, path: str, rest: list[str], depth: int) -> Definition | None:
         """A name below a module: defined there, or passed on by it."""
+        if len(rest) > 1 and rest[-1] in _UNWRAPPED:
+            rest = rest[:-1]
         found = self._by_name.get((path, ".".join(rest)))
         target = self.code.source(path)
         if found or target is None or depth <= 0:

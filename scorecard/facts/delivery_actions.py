@@ -111,9 +111,11 @@ def _by_name(step: Step) -> Deed | None:
 
 
 def _build_push(step: Step, pushes: Callable[[str], bool]) -> Deed | None:
-    outputs = step.input("outputs")
+    outputs = f"{step.input('outputs')} {step.input('set')}"  # of a bake, whose targets may each go elsewhere
     asked = step.input("push")
-    pushed = pushes(asked) if asked else bool(re.search(r"type=registry|push=true", outputs))
+    pushed = pushes(asked) if asked else False
+    if not asked or step.input("set"):
+        pushed = pushed or bool(re.search(r"type=registry|push=true", outputs))
     if step.input("call") in ("check", "outline", "targets"):
         return None
     if "localhost" in step.input("tags", "images"):
@@ -158,6 +160,12 @@ def _compose_plugin(step: Step, _: Callable[[str], bool]) -> Deed | None:
     return Deed(BUILD, What.IMAGE, step.uses) if "build" in keys else None
 
 
+def _bucket(step: Step, _: Callable[[str], bool]) -> Deed | None:
+    """`s3Upload` of Jenkins' AWS steps: what `aws s3 cp` would do."""
+    local = step.input("workingDir", "file", "includePathPattern")
+    return deed(("aws", "s3", "cp", local, f"s3://{step.input('bucket')}/{step.input('path')}")) if local else None
+
+
 _SPECIAL: dict[str, Callable[[Step, Callable[[str], bool]], Deed | None]] = {
     "docker/build-push-action": _build_push,
     "docker/bake-action": _build_push,
@@ -173,4 +181,5 @@ _SPECIAL: dict[str, Callable[[Step, Callable[[str], bool]], Deed | None]] = {
     "azure/webapps-deploy": _web_app,
     "google-github-actions/deploy-cloudrun": _cloud_run,
     "docker-compose": _compose_plugin,
+    "s3upload": _bucket,
 }

@@ -14,9 +14,9 @@ from scorecard.repository import Repository
 _RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "bazel": (
         ("BUILD", "BUILD.bazel", "*.bzl"),
-        r"^\s*(?:oci_(?:image|push|tarball|load)|container_(?:image|push)|docker_build|(?:py3?|go|java|nodejs|rust|scala|war)_image)\(",
+        r"^[ \t]*(?:oci_(?:image|push|tarball|load)|container_(?:image|push)|docker_build|(?:py3?|go|java|nodejs|rust|scala|war)_image)\(",
     ),
-    "pants": (("BUILD", "BUILD.pants"), r"^\s*docker_image\("),
+    "pants": (("BUILD", "BUILD.pants"), r"^[ \t]*docker_image\("),
     "nix": (("*.nix",), r"dockerTools\.(?:build|stream)\w*Image|nix2container|buildImage"),
     "goreleaser": ((".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml"), r"^(?:dockers|dockers_v2|kos)\s*:"),
 }  # fmt: skip

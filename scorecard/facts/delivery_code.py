@@ -41,6 +41,9 @@ SDKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Acts, What], ...] = (
     (("mlflow",), ("*.create_deployment", "*.update_deployment", "*.create_endpoint", "*.update_endpoint"), ROLLOUT, What.SERVICE),
     (("mlflow",), ("mlflow.models.build_docker",), BUILD, What.IMAGE),
     (("prefect",), ("*.deploy", "prefect.deploy", "*.build_from_flow", "*.Deployment.apply"), ROLLOUT, What.PIPELINE),
+    (("zenml",), ("*.create_snapshot", "*.create_run_template"), BUILD, What.PIPELINE),
+    (("zenml",), ("*.trigger_pipeline",), ROLLOUT, What.PIPELINE),
+    (("flytekit",), ("*.register_workflow", "*.register_launch_plan", "*.fast_register_workflow"), ROLLOUT, What.PIPELINE),
     (("huggingface_hub",), ("*.upload_folder", "*.upload_large_folder"), PUSH, What.MODEL),
     (("modal",), ("*.deploy", "modal.*.deploy_app"), SHIP, What.BUNDLE),
     (("bentoml",), ("bentoml.deployment.create", "bentoml.deployment.update", "bentoml.deployment.apply"), ROLLOUT, What.SERVICE),
@@ -101,8 +104,9 @@ class DeliveryCode(Struct, dict=True, eq=False):
             if other is None or target in seen:
                 continue
             seen.add(target)
-            for call in source.calls:
-                deeds = [f for f in self.by_path.get(target, ()) if _leads_to(call.last, f.hits[0].scope)]
+            there = self.by_path.get(target, [])
+            for call in source.calls if there else ():
+                deeds = [f for f in there if _leads_to(call.last, f.hits[0].scope)]
                 here = Hit(source, call.line, call.scope, call.name, call)
                 found += [Found(f.deed, (*way, here, *f.hits)) for f in deeds]
                 if deeds:

@@ -25,7 +25,7 @@ FOLLOWED = "the platform"
 _PUSHED = lazily(r"CodeCommit|GitHub|CodeStar|Bitbucket|GitLab|ECR|Connection", re.IGNORECASE)
 _CDK_SOURCE = lazily(r"(?:CodeCommit|GitHub|CodeStarConnections|Bitbucket|Ecr)\w*SourceAction$")
 _CDK_DEPLOY = lazily(
-    r"(?:CloudFormation\w*(?:Create|Update|Execute)\w*|EcsDeploy|CodeDeploy\w+Deploy|S3Deploy|ElasticBeanstalkDeploy|ServiceCatalogDeploy\w*)Action$"
+    r"(?:CloudFormation(?=\w*(?:Create|Update|Execute))\w*|EcsDeploy|CodeDeploy\w+Deploy|S3Deploy|ElasticBeanstalkDeploy|ServiceCatalogDeploy\w*)Action$"
 )
 _CDK_APPROVAL = lazily(r"ManualApproval(?:Action|Step)$")
 _TF_ACTION = lazily(r"^\s*(?:category|provider|name)\s*=\s*\"(\w[\w -]*)\"")

@@ -9,10 +9,12 @@ _FILE = (
     r"(?:values|kustomization|deployment|deploy|manifests?|helmrelease|release|rollout|application|app|statefulset|service|image|version|cronjob|job)s?"
     r"[\w.${}-]{0,60}\.ya?ml"
 )
-_EDITS = lazily(rf"\b(?:yq|sed|jq|perl|yq4)\b[^\n]{{0,300}}(?:image|tag|newTag)[^\n]{{0,300}}{_FILE}", re.IGNORECASE)
+_EDITS = lazily(
+    rf"\b(?:yq|sed|jq|perl|yq4)\b(?>[^\n]{{0,300}}?(?:image|tag|newTag))[^\n]{{0,600}}{_FILE}", re.IGNORECASE
+)
 _SETS = lazily(r"\bkustomize edit set image\b|\bkpt fn eval\b[^\n]{0,80}set-image")
 _NEW = lazily(r"\$")
-_PUSHES = lazily(r"^\s*git\b[^\n]{0,60}\bpush\b|&&\s*git\b[^\n]{0,60}\bpush\b", re.MULTILINE)
+_PUSHES = lazily(r"^[ \t]*git\b[^\n]{0,60}\bpush\b|&&\s*git\b[^\n]{0,60}\bpush\b", re.MULTILINE)
 _COMMITS = (
     "stefanzweifel/git-auto-commit-action", "endbug/add-and-commit", "ad-m/github-push-action", "planetscale/ghcommit-action", "devops-infra/action-commit-push",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from scorecard.facts.delivery_tables import APPLY, BUILD, BUILD_AND_PUSH, HARMLE
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
 
+_EARTHLY_IMAGE = lazily(r"\+\S*(?:docker|image|build|release|push)")
 _LOCAL = lazily(r"\blocalhost\b|127\.0\.0\.1|kind-registry|registry\.local")
 _IN_DOCKER = lazily(r"//(?:docker|dind|[\w-]*dind[\w-]*)(?::\d+)?/?$|^unix:|\$|^tcp://0\.0\.0\.0")
 _DOCS = lazily(
@@ -16,8 +17,9 @@ _DOCS = lazily(
     re.IGNORECASE,
 )
 _SHIPPED = lazily(
-    r"(?:^|/)(?:dags?|dist|build|out|frontend|\.next|lambda|plugins|flows|src|app)(?:/|$)|\.(?:zip|whl|jar)$"
+    r"(?:^|/)(?:airflow|dags?|dist|build|out|frontend|\.next|lambda|plugins|flows|src|app)(?:/|$)|\.(?:zip|whl|jar)$"
 )
+_RUN_FROM = lazily(r"(?:^|[/_.-])dags?(?:[/_.-]|$)")  # a bucket from which an orchestrator takes its pipelines
 _HOOK = lazily(
     r"deploy[-_]?hook|api\.render\.com|/deploy(?:[?/]|$)|coolify|portainer|dokploy|easypanel|webhook\S*deploy|api\.heroku\.com/apps"
     r"|RENDER_|RAILWAY_|KOYEB_",
@@ -93,11 +95,12 @@ def _copies(words: Words) -> Deed | None:
     if not remote or not local or _DOCS.search(" ".join(local)) or not set(verbs) & set(words[1:6]):
         return None
     sent = next((w for w in local if _SHIPPED.search(w.rstrip("/"))), "")
+    sent = sent or (local[0] if any(_RUN_FROM.search(place) for place in remote) else "")
     if not sent:
         return None
     what = (
         What.PIPELINE
-        if re.search(r"dag|flow", sent)
+        if re.search(r"dag|flow", " ".join((sent, *remote)))
         else What.PACKAGE
         if sent.endswith((".whl", ".jar"))
         else What.SITE
@@ -211,7 +214,7 @@ def _hub(words: Words) -> Deed | None:
 def _earthly(words: Words) -> Deed | None:
     if not any("+" in w for w in words[1:]):
         return None
-    image = re.search(r"\+\S*(?:docker|image|build|release|push)", " ".join(words))
+    image = _EARTHLY_IMAGE.search(" ".join(words))
     return Deed(BUILD_AND_PUSH if "--push" in words else BUILD, What.IMAGE, "earthly") if image else None
 
 

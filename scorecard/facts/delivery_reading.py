@@ -37,7 +37,7 @@ _TAKEN_DOWN = (
     "helm uninstall", "databricks bundle destroy",
 )  # fmt: skip
 _R_DEPLOYS = lazily(
-    r"\brsconnect::deploy(?:App|API|Doc|Site)\(|^\s*(?:deployApp|deployAPI|vetiver_deploy_\w+)\(|vetiver::vetiver_deploy_",
+    r"\brsconnect::deploy(?:App|API|Doc|Site)\(|^[ \t]*(?:deployApp|deployAPI|vetiver_deploy_\w+)\(|vetiver::vetiver_deploy_",
     re.MULTILINE,
 )
 _HOSTS = lazily(r"netlify|vercel|firebase|wrangler|pages|surge|s3|static|ftp|aws copies|gsutil|amplify", re.IGNORECASE)

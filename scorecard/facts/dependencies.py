@@ -28,7 +28,7 @@ _LOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "gradle.lockfile": (JVM, ("build.gradle", "build.gradle.kts")), "packages.lock.json": (DOTNET, ()), "renv.lock": (R, ()), "packrat.lock": (R, ()),
 }  # fmt: skip
 _READS: tuple[tuple[re.Pattern[str], str, Callable[[str], list[Requirement]]], ...] = (
-    (lazily(r"(?:.*[_-])?(?:requirements?|reqs)[^/]*\.(?:txt|in)$|(?:.*/)?requirements?/[^/]+\.(?:txt|in)$", re.IGNORECASE), PYTHON, formats.requirements_txt),
+    (lazily(r"(?>(?:.*[_-])?(?:requirements?|reqs))[^/]*\.(?:txt|in)$|(?>(?:.*/)?requirements?/)[^/]+\.(?:txt|in)$", re.IGNORECASE), PYTHON, formats.requirements_txt),
     (lazily(r"pyproject\.toml$"), PYTHON, formats.pyproject),
     (lazily(r"setup\.(?:py|cfg)$"), PYTHON, formats.setup),
     (lazily(r"Pipfile$"), PYTHON, formats.pipfile),

@@ -29,6 +29,12 @@ _RECENT = lazily(
     r"|(?:prediction|inference|request|response)s?_?(?:log|logs|table|store|history|db|df|records)",
     re.IGNORECASE,
 )
+# Data that a job's definition names as those of the running system.
+_OF_PRODUCTION = lazily(
+    r"(?:path|uri|dataset|table|data_asset|input_data)[\w-]{0,20}\s*:\s*['\"]?[\w:/.$?=-]{0,120}?"
+    r"(?:prod|production|live|serving|online|inference|inferences|predictions|incoming)(?:[-_/.@:'\"]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DATED = lazily(r"\d{4}-\d{2}(?:-\d{2})?\.(?:parquet|csv|feather)$")
 _SPLIT = lazily(r"(?:^|_)(?:x_)?(?:train|test|valid|val|holdout)(?:_|$|df|data|set|ing)", re.IGNORECASE)
 _ALONE = frozenset({Way.SERVICE, Way.PIPELINE, Way.CI, Way.JOB})
@@ -69,6 +75,7 @@ class Drift(Struct, frozen=True):
 def _watch(code: Code, reach: Reach, check: Found, scheduled: set[str], *, served: bool) -> Watch:
     source = code.source(check.path)
     production = served or (source is not None and _looks_at_production(source, check.scope))
+    production = production or any(_is_given_production(code, e.path) for e in reach.chain(check.path))
     if source is not None and (_compares_splits(source, check) or any(_DATED.search(t.value) for t in source.texts)):
         production = False  # a split of the training data, or one fixed file
     if production and is_simulated(code, check.path, check.scope):
@@ -87,6 +94,11 @@ def _looks_at_production(source: Source, scope: str) -> bool:
     function = next((f for f in source.functions if f.name == scope), None)
     words += function.params if function else ()
     return any(_RECENT.search(word) for word in words if len(word) < 80)
+
+
+def _is_given_production(code: Code, path: str) -> bool:
+    """Does the job that starts the computation hand it what the running system was asked?"""
+    return path.endswith((".yml", ".yaml")) and bool(_OF_PRODUCTION.search(code.repository.text(path)[:100_000]))
 
 
 def _compares_splits(source: Source, check: Found) -> bool:

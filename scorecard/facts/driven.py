@@ -3,7 +3,6 @@
 A request to a health page does not reach the model and is kept apart.
 """
 
-import posixpath
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
@@ -19,6 +18,7 @@ from scorecard.facts.driven_words import (
     COMMAND,
     COMMAND_LINES,
     CORE,
+    DOTNET,
     ENTERS,
     FLOWS,
     GRAPH_NAMES,
@@ -33,6 +33,7 @@ from scorecard.facts.driven_words import (
     OWNERS,
     PLAIN_VERBS,
     REFUSALS,
+    RELATIVE,
     RUNS,
     SHOWS,
     SIGNS_IN,
@@ -42,7 +43,7 @@ from scorecard.facts.driven_words import (
     WRITES,
 )
 from scorecard.facts.engines import Engines
-from scorecard.facts.suite import Case
+from scorecard.facts.suite import Case, beside
 from scorecard.facts.tested import Body, Tested
 from scorecard.paths import is_demo
 from scorecard.readers.code import Call, Source
@@ -94,7 +95,7 @@ def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, 
             yield Driven(case, reached.source, reached.call.line, "step by step"), True
     if _in_browser(case.source) or any(_in_browser(near) for near in _fixtures(case.source, code)):
         test = case.test
-        texts = (t.value for t in case.source.texts if test.line <= t.line <= test.end and len(t.value) < 80)
+        texts = (t.value for t in case.source.texts_in(test.line, test.end) if len(t.value) < 80)
         said = " ".join([test.name, *texts])
         sends = any(ENTERS.match(call.last) for call, _ in body.calls) and not SIGNS_IN.search(case.path)
         yield Driven(case, case.source, test.line, "in a browser"), sends and bool(MODEL.search(f"{case.path} {said}"))
@@ -140,7 +141,7 @@ def _enters(call: Call, source: Source, body: Body) -> tuple[str, bool, bool]:
 def _only_shows(body: Body) -> bool:
     """`--help`, `--version`: the program says what it is and does nothing."""
     test = body.case.test
-    texts = [t.value for t in body.case.source.texts if test.line <= t.line <= test.end]
+    texts = [t.value for t in body.case.source.texts_in(test.line, test.end)]
     return any(SHOWS.search(text) for text in texts)
 
 
@@ -155,6 +156,8 @@ def _is_request(call: Call) -> bool:
 
 def _path(call: Call) -> str | None:
     """The path that is asked for, "" for the root, None where it cannot be told."""
+    if call.last in DOTNET and RELATIVE.fullmatch(call.string()):
+        return f"/{call.string()}"
     for text in (call.string(), call.string(1), (call.kwarg("url", "path") or "").removeprefix("'")):
         if text.startswith(("/", "http", "{}")):
             return text
@@ -183,9 +186,7 @@ def _starts_project(call: Call, source: Source, body: Body) -> bool:
         for t in source.texts
         if (abs(t.line - call.line) <= 3 or (call.scope and t.scope == call.scope)) and len(t.value) < 200
     ]
-    near += [
-        t.value for t in body.case.source.texts if test.line <= t.line <= test.end and COMMAND.search(t.value[:400])
-    ]
+    near += [t.value for t in body.case.source.texts_in(test.line, test.end) if COMMAND.search(t.value[:400])]
     text = " ".join([*call.strings, *near])
     return bool(re.search(r"\.py\b|\.R\b|^-m$|-m ", text)) and bool(APPLICATION.search(f"{text} {body.case.test.name}"))
 
@@ -199,6 +200,8 @@ def _enters_project(target: Definition, call: Call, body: Body) -> str:
         return "by its command line" if APPLICATION.search(target.path) and not _only_shows(body) else ""
     if STARTS.fullmatch(target.last) and not body.mocked:
         return "as a whole flow"
+    if target.name == "run" and not body.mocked and APPLICATION.search(target.path) and _is_started(target):
+        return "as a whole flow"
     owner = target.name.rpartition(".")[0].rpartition(".")[2]
     if target.last in RUNS and OWNERS.search(owner) and not ONE_STAGE.search(owner):
         return "as a whole flow"
@@ -207,13 +210,16 @@ def _enters_project(target: Definition, call: Call, body: Body) -> str:
     return ""
 
 
+def _is_started(target: Definition) -> bool:
+    """Is it what the program's own start calls: `main`, or the last lines of the file?"""
+    return any(call.last == target.name and call.scope in ("", *MAINS) for call in target.source.calls)
+
+
 def _fixtures(source: Source, code: Code) -> Iterator[Source]:
     """The project's own files of JavaScript from which a test has its `test`: Playwright's, extended with fixtures."""
     for item in source.imports:
-        if item.module.startswith(".") and "test" in (item.name, item.alias):
-            stem = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), item.module))
-            names = (f"{stem}{suffix}" for suffix in ("", ".ts", ".js", ".mjs", "/index.ts", "/index.js"))
-            yield from (found for name in names if (found := code.source(name)))
+        if "test" in (item.name, item.alias):
+            yield from beside(code, source, item.module)
 
 
 def _in_browser(source: Source) -> bool:

@@ -4,15 +4,19 @@ import re
 
 from scorecard.patterns import lazily
 
+# .NET's HttpClient has the server's address of its own, and takes paths without a slash in front.
+_DOTNET_WRITES = frozenset({"PostAsync", "PostAsJsonAsync", "PutAsync", "PutAsJsonAsync"})
+DOTNET = _DOTNET_WRITES | {"GetAsync", "GetStringAsync", "GetFromJsonAsync"}
 VERBS = frozenset({
     "simulate_post", "simulate_get", "simulate_request", "simulate_put", "get", "post", "put", "patch", "request",
-    "stream", "websocket_connect", "websocket", "delete", "open", "send", "PostAsync", "PostAsJsonAsync",
-    "GetAsync", "postForEntity", "getForEntity", "exchange", "POST", "GET", "inject",
-})  # fmt: skip
+    "stream", "websocket_connect", "websocket", "delete", "open", "send", "postForEntity", "getForEntity", "exchange",
+    "POST", "GET", "inject",
+}) | DOTNET  # fmt: skip
 WRITES = frozenset({
     "simulate_post", "simulate_put", "post", "put", "patch", "websocket_connect", "websocket", "stream",
-    "PostAsync", "PostAsJsonAsync", "postForEntity", "exchange", "POST",
-})  # fmt: skip
+    "postForEntity", "exchange", "POST",
+}) | _DOTNET_WRITES  # fmt: skip
+RELATIVE = lazily(r"[\w{}.-]+(?:/[\w{}.-]*)*(?:\?[^\s]*)?")
 CLIENTS = lazily(
     r"client|TestClient|test_client|supertest|requests|httpx|(?:^|\W)app(?:$|\W)|mockMvc|webTestClient|restTemplate|server|api|http|session|^ac$|^c$|factory|flask|browser|^request",
     re.IGNORECASE,

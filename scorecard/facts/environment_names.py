@@ -51,6 +51,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _SPLIT.split(_CAMEL.sub(" ", joined)) if word)
 
 
+@cache
 def exact(word: str) -> Rank | None:
     """The environment that the whole word names, weak names included."""
     found = tokens(word.strip())

@@ -12,14 +12,14 @@ from scorecard.patterns import lazily
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
-_SECTION = lazily(r"^\s*\[+([^\[\]]{1,120})\]+", re.MULTILINE)
+_SECTION = lazily(r"^[ \t]*\[+([^\[\]]{1,120})\]+", re.MULTILINE)
 _KEY = lazily(
     r"^[ \t]*(?:-[ \t]*)?[\"']?(?:(?:name|env|environment|stage|env_name)[\"']?[ \t]*:[ \t]*[\"']?)?"
     r"(?:dev\w{0,12}|stag\w{0,6}|prod\w{0,9}|prd|uat|qa)[\"']?[ \t]*(?::|,|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PROFILES = lazily(
-    r"spring\.config\.activate\.on-profile\s*[:=]\s*([\w-]+)|on-profile\s*:\s*([\w-]+)|^\s*profiles\s*:\s*([\w-]+)\s*$",
+    r"spring\.config\.activate\.on-profile\s*[:=]\s*([\w-]+)|on-profile\s*:\s*([\w-]+)|^[ \t]*profiles\s*:\s*([\w-]+)\s*$",
     re.MULTILINE,
 )
 

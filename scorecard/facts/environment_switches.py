@@ -31,8 +31,10 @@ _CLASS = lazily(
     r"|(?:Config|Settings)(Dev|Development|Staging|Prod|Production|Test|Testing|Local)$"
 )
 _OPERAND = lazily(
-    r"(\w+)(?:\.(?:lower|value|strip|name|toLowerCase)(?:\(\))?)*[\"'\])]*\s*(?:===?|!==?|\.equals\()\s*['\"]"
+    r"\b(\w++)(?:\.(?:lower|value|strip|name|toLowerCase)(?:\(\))?){0,9}[\"'\])]*+\s*+(?:===?|!==?|\.equals\()\s*+['\"]"
 )
+_SUFFIX = lazily(r"(?<=[\w}/])[-_/.](dev|development|test|testing|staging|stg|qa|uat|sandbox)$")
+_CHOOSES = lazily(r"\bif\b.*\belse\b|\?.*:")
 _FUNCTIONS = frozenset(
     {"getenv", "environ", "env_var", "env_file", "stages", "targets", "instances", "env_values", "load_env"}
 )
@@ -69,6 +71,7 @@ def switches(code: Code) -> Iterator[ByRank]:
     yield from _classes(code)
     yield from _enums(code)
     yield from _comparisons(code)
+    yield from _suffixed(code)
     yield from _rails(code)
     yield from _dotnet(code)
 
@@ -140,7 +143,8 @@ def _comparisons(code: Code) -> Iterator[ByRank]:
                 continue  # so a model registry writes its stages
             if row.startswith(("#", "//", "*")) or (registry and "stage" in (selector or row.lower())):
                 continue
-            if re.search(rf"(?:^|[{{,]\s*)['\"]{re.escape(text.value)}['\"]\s*:\s*[\[{{(A-Z]", row):
+            may_be_key = ":" in row and text.value in row
+            if may_be_key and re.search(rf"(?:^|[{{,]\s*)['\"]{re.escape(text.value)}['\"]\s*:\s*[\[{{(A-Z]", row):
                 if strong(text.value) is not None:
                     keyed.setdefault(rank, where)
             elif selector and _COMPARES.search(row) and not row.startswith(("import", "from")):
@@ -199,6 +203,23 @@ def _alike(left: str, right: str) -> bool:
 
 def _has_selector_above(code: Code, path: str, line: int) -> bool:
     return any(_selector(code.line(path, number)) for number in range(max(1, line - 8), line))
+
+
+def _suffixed(code: Code) -> Iterator[ByRank]:
+    """`"data_test" if testing else "data"`: one place with an environment behind its name, and the same without."""
+    for source in code.sources:
+        for text in source.texts if _systemic(source) else ():
+            ending = _SUFFIX.search(text.value)
+            rank = exact(ending[1]) if ending else None
+            if ending is None or rank is None or rank is Rank.PRODUCTION:
+                continue
+            row = code.line(source.path, text.line)
+            other = re.escape(text.value.removesuffix(ending[0]))
+            asks = _SELECTOR.search(row.replace(text.value, ""))
+            chosen = asks and not _NO_SELECTOR.search(asks[1]) and _CHOOSES.search(row)
+            if chosen and re.search(rf"['\"]{other}['\"]", row):
+                where = code.evidence(source, text.line)
+                yield {rank: where, Rank.PRODUCTION: where}
 
 
 def _rails(code: Code) -> Iterator[ByRank]:

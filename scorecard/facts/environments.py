@@ -10,6 +10,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.deliveries import Deliveries
 from scorecard.facts.environment_files import named_files
+from scorecard.facts.environment_handed import handed_files
 from scorecard.facts.environment_names import Rank, exact, several, within
 from scorecard.facts.environment_sections import declared_in_files
 from scorecard.facts.environment_stacks import stacks
@@ -50,6 +51,7 @@ class Environments(Struct, frozen=True):
         ci = frozenset(pipelines.files)
         for how, groups in (
             ("configuration files", named_files(repository, ci)),
+            ("files of variables that commands name", handed_files(repository)),
             ("sections of one file", declared_in_files(repository, configuration, ci)),
             ("a switch in the code", switches(code)),
             ("stacks of the infrastructure", stacks(code)),

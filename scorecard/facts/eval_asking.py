@@ -22,6 +22,7 @@ _SERVICE = any_of(
     r"/(?:chat|ask|query|queries|answers?|generate|completions?|invoke|agents?|rag|messages?|threads?|conversations?)\b",
     r"/responses\b|localhost|127\.0\.0\.1|0\.0\.0\.0",
 )
+_QUESTION = frozenset({"prompt", "question"})  # keys of what is sent to an application at an address that is not known
 _POSTS = frozenset({
     "post", "request", "fetch", "urlopen", "PostAsync", "PostAsJsonAsync", "GetResponseAsync", "stream",
     "websocket_connect",
@@ -101,7 +102,9 @@ class Asking:
         asks = last in APPLICATION_VERBS and (last not in PLAIN_VERBS or ON_A_MODEL.search(snake(call.name)))
         if asks and (source.path in self.links.direct or self._imports_application(source, own)):
             return 0
-        if last in _POSTS and any(_SERVICE.search(t.value) for t in source.texts if len(t.value) < 200):
+        if last in _POSTS and any(
+            t.value in _QUESTION or _SERVICE.search(t.value) for t in source.texts if len(t.value) < 200
+        ):
             return 2
         if NO_APPLICATION.search(last):
             return None

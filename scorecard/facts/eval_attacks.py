@@ -32,7 +32,7 @@ _CASE_CLASS = any_of(
     r"[\"']?\b(?:category|categories|type|tags?|topic|kind|scenario|case|name|id|case_id|test_id|eval_id|label|group|class"
     r"|risk\w*|question_type|test_type|subset|description)\b[\"']?\s{0,3}[:=]" + rf"[^\n:={{}}]{{0,60}}?(?:{_ANY})"
 )
-_LISTED = any_of(rf"^\s*-\s*[\"']?(?:{_PLAIN}|injection|refusal)[\"']?\s*$")
+_LISTED = any_of(rf"^[ \t]*-\s*[\"']?(?:{_PLAIN}|injection|refusal)[\"']?\s*$")
 _REFUSED = any_of(
     r"[\"']?\b(?:expected?\w*|ground_?truth|reference\w*|answer|ideal|output|correct_answer|value|criteria|rubric)\b[\"']?"
     r"\s{0,3}[:=][^\n:={}]{0,40}?"

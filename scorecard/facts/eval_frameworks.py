@@ -24,8 +24,18 @@ def framework_runs(source: Source) -> Iterator[tuple[Framework, Call]]:
 @cache
 def _known(name: str) -> tuple[Framework, ...]:
     """The frameworks into which an imported name leads."""
-    modules = frozenset(heads(name))
-    return tuple(f for f in FRAMEWORKS if not modules.isdisjoint(f.modules))
+    by_module = _by_module()
+    return tuple(FRAMEWORKS[place] for place in sorted({p for head in heads(name) for p in by_module.get(head, ())}))
+
+
+@cache
+def _by_module() -> dict[str, list[int]]:
+    """The places of the frameworks that a module belongs to."""
+    known: dict[str, list[int]] = {}
+    for place, framework in enumerate(FRAMEWORKS):
+        for module in framework.modules:
+            known.setdefault(module, []).append(place)
+    return known
 
 
 def _runs(framework: Framework, call: Call) -> bool:

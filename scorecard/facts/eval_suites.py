@@ -16,6 +16,10 @@ from scorecard.model import Evidence
 from scorecard.paths import is_test
 from scorecard.readers.code import Source
 
+_WRITES = frozenset(
+    {"to_csv", "to_json", "to_excel", "to_parquet", "writerow", "writerows", "dump", "write_csv", "append_values"}
+)
+
 
 class EvalSuite(NamedTuple):
     """One suite.
@@ -94,7 +98,7 @@ class Builder:
             sources = [s for s in usable if s.path in asking or not (s.tests and is_test(s.path))]
             runners = [s for s in pool.runners if s in sources]
             graders = tuple(self._graders(sources))[:2] if asking and runners else ()
-            if not graders:
+            if not graders and not (asking and runners and pool.named and self._are_laid_beside(sources)):
                 continue
             data = mentioned(self.files, sources, pool.folders)
             cases = [self.files.evidence(path) for path in data[:2]] if pool.named else []
@@ -112,6 +116,15 @@ class Builder:
                     home_made=True,
                     entries=frozenset(s.path for s in entries if is_test(s.path) or is_named(s.path) or s.notebook),
                 )
+
+    def _are_laid_beside(self, sources: Iterable[Source]) -> bool:
+        """Are answers written down beside what was expected of them, for people to compare?"""
+        known = [(s, Keys.of(s, self.code)) for s in sources]
+        if any(k.traces for _, k in known):
+            return False
+        return any(
+            k.expected and k.inputs and k.reads and not _WRITES.isdisjoint(c.last for c in s.calls) for s, k in known
+        )
 
     def _asked(self, asking: dict[str, Rank]) -> Iterator[Evidence]:
         """The two plainest places that ask, fixtures of tests last."""

@@ -16,7 +16,7 @@ _KEY = any_of(
     r"secrets\.\w*(?:API_?KEY|OPENAI|ANTHROPIC|GEMINI|AZURE|AWS|GOOGLE)",
 )
 _LEFT_OUT = any_of(
-    r"\bnot\s+\(?\s*(?:\w+\s+or\s+){0,9}\w*(?:eval|llm|live|slow|integration|e2e|external|benchmark)",
+    r"\bnot\s++\(?\s*+(?:\w++\s++or\s++){0,9}\w*(?:eval|llm|live|slow|integration|e2e|external|benchmark)",
     r"--ignore[= ]\S*eval",
 )
 _VERBS = frozenset({"test", "run", "exec", "-m"})

@@ -13,11 +13,13 @@ from scorecard.facts.feedback_controllers import by_framework
 from scorecard.facts.feedback_intake import route_files, taken, widgets
 from scorecard.facts.feedback_kept import never_written, reactions, written
 from scorecard.facts.feedback_words import OFFLINE, STRONG, TIED, is_tied, snake
-from scorecard.facts.own_calls import OwnCalls
+from scorecard.facts.own_calls import Own, OwnCalls
+from scorecard.facts.record_helpers import keepers
 from scorecard.facts.routes import Routes
 from scorecard.facts.tables import Table, Tables
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
+from scorecard.readers.code import Call
 
 SENT = (
     "*.create_feedback", "*.createFeedback", "*.acreate_feedback", "*.log_feedback", "*.logFeedback",
@@ -49,9 +51,10 @@ _VERDICT = lazily(
     re.IGNORECASE,
 )
 _NAMED = lazily(
-    r"_*(?:(?:handle|on|save|submit|store|record|log|collect|add|insert|create|process|post|write|send|register)_?)?(?:user_?|message_?|chat_?)?(?:feedback|upvote|downvote|vote|thumbs_?(?:up|down)|like|dislike|rating)(?:_\w+)?$",
+    r"_{0,9}+(?:(?:handle|on|save|submit|store|record|log|collect|add|insert|create|process|post|write|send|register)_?)?(?:user_?|message_?|chat_?)?(?:feedback|upvote|downvote|vote|thumbs_?(?:up|down)|like|dislike|rating)(?:_\w+)?$",
     re.IGNORECASE,
 )
+_GIVEN = lazily(r"feedback|votes?(?:_|$)|rating|thumb|verdict|reaction|correct", re.IGNORECASE)
 _ASSESSED = frozenset({"is_correct", "was_correct", "correct", "verdict", "reviewer_label"})
 _KEEPS = lazily(
     r"^(?:insert\w*|create\w*|save\w*|write\w*|execute\w*|put_item|put_object|put_record|upload\w*|append_row|"
@@ -78,7 +81,7 @@ class Feedback(Struct, frozen=True):
             *received,
             *pressed,
             *route_files(code),
-            *code.quote(_functions(code)),
+            *code.quote(_functions(code, calls)),
             *code.quote(by_framework(code)),
             *code.quote([*written(code), *reactions(code)]),
             *(t.evidence for t in _tables(tables) if not never_written(code, t)),
@@ -96,8 +99,11 @@ def _sent(code: Code) -> Iterator[Hit]:
             yield hit
 
 
-def _functions(code: Code) -> Iterator[Hit]:
-    """Functions named after a verdict that keep it: `upvote_last_response` that appends to a log, `save_feedback`."""
+def _functions(code: Code, own: OwnCalls) -> Iterator[Hit]:
+    """Functions named after a verdict that keep it: `upvote_last_response` that appends to a log, `save_feedback`.
+
+    They may leave the keeping to a helper of the repository's own.
+    """
     for source, function in code.functions(_NAMED.pattern):
         if (
             source.notebook
@@ -115,10 +121,16 @@ def _functions(code: Code) -> Iterator[Hit]:
             ),
             None,
         )
+        keeps = keeps or next((h.call for h in keepers(code, own, Own(source, function)) if _hands_on(h.call)), None)
         strong = STRONG.search(f"/{function.last.replace('_', '-')}/")
         started = "." not in function.name or is_called(code, source, function.name)
         if keeps and (strong or is_tied(source, function.name)) and started:
             yield Hit(source, keeps.line, function.name, keeps.name, keeps)
+
+
+def _hands_on(call: Call) -> bool:
+    """Is it the verdict that the helper is given?"""
+    return any(_GIVEN.search(word) for word in (*call.args, *(word for pair in call.kwargs for word in pair)))
 
 
 def _tables(tables: Tables) -> Iterator[Table]:

@@ -41,7 +41,7 @@ def is_tied(source: Source, scope: str) -> bool:
     function = next((f for f in source.functions if f.name == scope), None)
     words = [
         *(function.params if function else ()),
-        *(t.value for t in source.texts if t.scope == scope and len(t.value) < 60),
+        *(t.value for t in source.texts_of(scope) if len(t.value) < 60),
     ]
     words += [key for c in source.calls_of(scope) for key, _ in c.kwargs]
     return any(TIED.search(snake(word)) for word in words)

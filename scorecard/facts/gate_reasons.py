@@ -180,8 +180,8 @@ class GateReasons(Struct, dict=True, eq=False):
         function = next((f for f in source.functions if f.name == scope), None)
         first = max(function.line if function else 1, before - 60)
         unpacked = []
-        for number in range(first, before):
-            text = self.line(source, number)
+        lines = self.code.repository.lines(source.path)
+        for number, text in enumerate(lines[first - 1 : before - 1], first):
             if name in text and (match := _UNPACKED.match(text)) and name in match[1].replace(" ", "").split(","):
                 unpacked.append(number)
         return sorted({*known, *unpacked})

@@ -11,12 +11,16 @@ from msgspec import Struct
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.declared_training import DeclaredTraining
+from scorecard.facts.own_models import OwnModels
 from scorecard.facts.packaging import Packaging
+from scorecard.facts.shipped_system import ShippedSystem
 from scorecard.facts.vocabulary import (
     BEDROCK,
     BEDROCK_CALLS,
     DOTNET_CALLS,
     DOTNET_CLIENTS,
+    ENDPOINT_CALLS,
+    ENDPOINT_CLIENTS,
     LLM_CLASSES,
     LLM_CLIENTS,
     LLM_ENDPOINTS,
@@ -40,6 +44,8 @@ _PARTS = lazily(
     r"(?:Tokenizer\w*|Processor|Config|Extractor|CausalLM|FastLanguageModel|Seq2SeqLM|LMHeadModel)\.from_pretrained"
 )
 _GENERATOR = lazily(r"(?:Generator|PromptNode|PromptTemplate|PromptModel|PromptBuilder|Agent|Summarizer)$")
+# Beside a language model they name clusters and cut texts.
+_WEIGHS_WORDS = lazily(r"(?:Tfidf|Count|Hashing)Vectorizer|\b(?:tf_?idf|TFIDF)")
 _OTHER_LIBRARIES = tuple(name for name in ML_LIBRARIES if name not in TEXT_HELPERS)
 
 
@@ -54,26 +60,34 @@ class Identity(Struct, frozen=True):
     llm: tuple[Evidence, ...] = ()
 
     @classmethod
-    def gather(cls, code: Code, packaging: Packaging, declared: DeclaredTraining) -> Self:
+    def gather(
+        cls, code: Code, packaging: Packaging, declared: DeclaredTraining, shipped: ShippedSystem, own: OwnModels
+    ) -> Self:
         training = _system_first(training_calls(code))
         serving = _system_first(_serving(code))
         calls = _system_first(llm_calls(code))
         models = _system_first(code.calls(*LLM_CLASSES))
+        if _is_system(calls):
+            training = [h for h in training if not _WEIGHS_WORDS.search(f"{h.name} {h.call.on if h.call else ''}")]
         if _is_system(calls) and not training:
             helpers = {h.path for h in code.imports(*TEXT_HELPERS)} - {h.path for h in code.imports(*_OTHER_LIBRARIES)}
-            serving = [h for h in serving if h.path not in helpers]
+            serving = [h for h in serving if h.path not in helpers and h.name.partition(".")[0] not in TEXT_HELPERS]
         if _is_system(training) or _is_system(serving):
             calls, models = ([h for h in hits if _is_system([h])] for hits in (calls, models))
         trains, serves, llm, tunes = (tuple(code.quote(hits)) for hits in (training, serving, calls, models))
         works = bool(trains or serves or llm or tunes)
         library = _library(packaging)
-        if library and (works or packaging.about):
+        if library and not shipped.evidence and (works or packaging.about):
             return cls(Kind.LIBRARY, library[0], library[1], trains, serves, (*llm, *tunes))
         if not works and declared.evidence:
             return cls(Kind.ML, "it trains a model by a command or a configuration", declared.evidence[:4])
         groups = code.quote(_groups(code)) if not works else []
         if groups:
             return cls(Kind.ML, "it fits a model and scores with it in one call", tuple(groups), tuple(groups))
+        if not works and own.evidence:
+            return cls(Kind.ML, "it is a model of its own making", own.evidence[:4], own.evidence[:4])
+        if not works and packaging.actions and packaging.about:
+            return cls(Kind.LIBRARY, "it is an action for the workflows of others", packaging.actions)
         if not works:
             return cls(Kind.NONE, "no call that trains, serves or asks a model was found")
         if (trains or serves) and (llm or tunes):
@@ -135,6 +149,8 @@ def _serving(code: Code) -> list[Hit]:
     users = {hit.path for hit in code.imports(*ML_LIBRARIES, *WEB_FRAMEWORKS)}
     called = [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users and not _PARTS.search(hit.name)]
     called += [hit for hit in code.calls(*R_SERVE_CALLS) if hit.path in users and hit.source.language == "r"]
+    askers = {hit.path for hit in code.imports(*ENDPOINT_CLIENTS)}
+    called += [hit for hit in code.calls(*ENDPOINT_CALLS) if hit.path in askers and hit not in called]
     if called:
         return called
     importers = {hit.path for hit in code.imports(*ML_LIBRARIES)}

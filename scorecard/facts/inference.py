@@ -1,6 +1,6 @@
 """Where a model is asked: predictions, calls of a language model, agent runs; and in which part of the system."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, Self
@@ -213,24 +213,38 @@ def part(source: Source, scope: str) -> Part:
     return _part(source.path, scope, source.notebook, _serves(source))
 
 
+def parts(source: Source) -> Callable[[str], Part]:
+    """``part`` for many places of one file."""
+    serves = _serves(source)
+    return lambda scope: _part(source.path, scope, source.notebook, serves)
+
+
 @cache
 def _part(path: str, scope: str, notebook: bool, serves: bool) -> Part:
-    name = path.rpartition("/")[2].rpartition(".")[0]
     if is_demo(path):
         return Part.DEMO
-    for words in (scope, name, path.rpartition("/")[0]):
+    folder, _, name = path.rpartition("/")
+    for words in (scope, name.rpartition(".")[0], folder):
         if serves and words != scope:
             break
-        predicts, trains, judges = PREDICTION.search(words), TRAINING.search(words), EVALUATION.search(words)
-        if judges and not predicts:
-            return Part.EVALUATION
-        if trains and not predicts:
-            return Part.TRAINING
-        if predicts:
-            return Part.NOTEBOOK if notebook else Part.SERVICE if serves else Part.BATCH
+        said = _said(words)
+        if said is Part.BATCH:
+            break
+        if said is not None:
+            return said
     if notebook:
         return Part.NOTEBOOK
     return Part.SERVICE if serves else Part.BATCH
+
+
+@cache
+def _said(words: str) -> Part | None:
+    """What the name of a function, file or folder says; batch is for any place that predicts."""
+    if PREDICTION.search(words):
+        return Part.BATCH
+    if EVALUATION.search(words):
+        return Part.EVALUATION
+    return Part.TRAINING if TRAINING.search(words) else None
 
 
 def _serves(source: Source) -> bool:

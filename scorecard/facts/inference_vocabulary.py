@@ -6,7 +6,7 @@ from scorecard.patterns import lazily
 
 PREDICTS = (
     "*.predict", "*.fit_predict", "*.predict_proba", "*.predict_log_proba", "*.decision_function",
-    "*.predict_on_batch", "*.predict_generator", "*.score_samples",
+    "*.predict_on_batch", "*.predict_tile", "*.predict_image", "*.predict_generator", "*.score_samples",
     "*.apredict", "*.predict_batch", "*.batch_predict", "*.raw_predict", "*.predict_steps", "*.forecast",
     "*.get_forecast", "*.kneighbors",
     "*.recommend", "*.recommend_for_all_users", "*.recommendForAllUsers", "*.InferenceSession.run", "*.infer",

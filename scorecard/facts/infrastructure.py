@@ -62,6 +62,7 @@ class Infrastructure(Struct, frozen=True):
             *_files(repository, names),
             *_documents(repository, configuration),
             *_programs(repository, names, code),
+            *(Piece("CloudFormation", evidence) for evidence in _composed(code)),
         ]
         order = {kind: number for number, kind in enumerate(dict.fromkeys(piece.kind for piece in found))}
         return cls(tuple(sorted(dict.fromkeys(found), key=lambda piece: order[piece.kind])))
@@ -100,13 +101,13 @@ _NAMED: dict[str, tuple[tuple[str, ...], str]] = {
     "Serverless Framework": (("serverless.y*ml",), r"^provider\s*:"),
     "Render blueprint": (("render.y*ml",), r"^services\s*:"),
     "Fly.io": (("fly.toml", "fly.*.toml"), r"^\[\[?(?:vm|mounts|services|http_service|compute)\b"),
-    "App platform spec": ((".do/app.yaml", ".do/deploy.template.yaml"), r"^\s*services\s*:"),
+    "App platform spec": ((".do/app.yaml", ".do/deploy.template.yaml"), r"^[ \t]*services\s*:"),
     "Nomad": (("*.nomad", "*.nomad.hcl"), r"^job\s+\""),
     "Packer": (("*.pkr.hcl",), r"^(?:source|build)\s"),
     "Terraform": (("*.tf.json",), r"\"resource\""),
-    "Terragrunt": (("terragrunt.hcl",), r"^\s*(?:terraform|inputs|include)\b"),
+    "Terragrunt": (("terragrunt.hcl",), r"^[ \t]*(?:terraform|inputs|include)\b"),
     "Copilot": (("copilot/**/manifest.yml",), r"^type\s*:"),
-    "Elastic Beanstalk": ((".ebextensions/*.config",), r"^\s*(?:" + "|".join(_EB_NAMESPACES) + r")|^Resources\s*:"),
+    "Elastic Beanstalk": ((".ebextensions/*.config",), r"^[ \t]*(?:" + "|".join(_EB_NAMESPACES) + r")|^Resources\s*:"),
     "dstack": (("*.dstack.yml", ".dstack.yml"), r"^type\s*:"),
     "SST": (("sst.config.ts",), r"new\s+sst\."),
 }  # fmt: skip
@@ -173,6 +174,13 @@ def _programs(repository: Repository, names: FileNames, code: Code) -> Iterator[
             for source, klass in code.classes("*.Stack", "aws_cdk.*Stack", "cdk.Stack", "Stack"):
                 if used and is_operational(source.path):
                     yield Piece(kind, code.evidence(source, klass.line))
+
+
+def _composed(code: Code) -> Iterator[Evidence]:
+    """CloudFormation put together by troposphere: what is added to a template."""
+    users = {hit.path for hit in code.imports("troposphere", notebooks=False)}
+    added = [hit for hit in code.calls("*.add_resource") if hit.path in users and is_operational(hit.path)]
+    return iter(code.quote(added, 2))
 
 
 # The same frameworks in Go, C#, Java and Kotlin, by the modules that are imported.

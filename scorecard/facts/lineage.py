@@ -10,6 +10,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.data_store import METAFLOW_DATA
 from scorecard.facts.identity import training_calls
+from scorecard.facts.lineage_vertex import trained_on
 from scorecard.facts.model_store import METAFLOW_MODEL, ModelStore
 from scorecard.facts.model_store_files import MODEL_PATH, dvc_stages, named
 from scorecard.facts.training import Training
@@ -103,6 +104,10 @@ class Lineage(Struct, frozen=True):
             *_drawn(code, trains),
             *_azure_code(code),
             *_pipelines(code),
+            *(
+                Link("Vertex AI records the data set of the training job", (code.evidence(h),))
+                for h in trained_on(code)
+            ),
             *_files(repository, configuration, store),
         ]
         near = [

@@ -21,7 +21,7 @@ _YAML = (
 _FILES = {
     "logback*.xml": lazily(r"<appender\b"),
     "log4j2*.xml": lazily(r"<Appenders?\b", re.IGNORECASE),
-    "log4j*.properties": lazily(r"^\s*log4j\.|^\s*appender", re.MULTILINE),
+    "log4j*.properties": lazily(r"^[ \t]*log4j\.|^[ \t]*appender", re.MULTILINE),
     "logging*.ini": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
     "logging*.conf": lazily(r"^\[(?:loggers|handlers|formatters)\]", re.MULTILINE),
     "application*.properties": lazily(r"^logging\.(?:structured|pattern|file)\.", re.MULTILINE),
@@ -46,7 +46,8 @@ def configured_by_file(repository: Repository, code: Code) -> Iterator[tuple[str
                     yield "Rails' logger", code.evidence(source, assign.line)
                     break
     hydra_or_kedro = bool(code.imports("hydra", "kedro"))
-    named = {text.value.rpartition("/")[2] for s in code.sources for text in s.texts if len(text.value) < 120}
+    texts = (text.value for s in code.sources for text in s.texts if text.value[-2:].lower() == "ml")
+    named = {value.rpartition("/")[2] for value in texts if len(value) < 120}
     for path in repository.glob(*_YAML):
         text = repository.text(path)
         read = hydra_or_kedro or path.rpartition("/")[2] in named or "log-config" in text

@@ -27,7 +27,7 @@ _CHAIN = lazily(
 )
 # What ends a fluent line of zerolog, SLF4J 2 or Flogger: `log.Info().Str("a", "b").Msg("done")`.
 _FLUENT = lazily(
-    r"\.(?:at)?(?:Info|Error|Warn|Warning|Debug|Fatal|Trace|Severe|Panic)\(\)(?:\.\w+\(\))*\.(?:Msg|Msgf|Send|log)$"
+    r"\.(?:at)?(?:Info|Error|Warn|Warning|Debug|Fatal|Trace|Severe|Panic)\(\)(?:\.\w++\(\)){0,40}+\.(?:Msg|Msgf|Send|log)$"
 )
 _GO_VERSION = lazily(r"/v\d+$")
 _ENDS = frozenset({"Msg", "Msgf", "Send", "log"})
@@ -70,6 +70,7 @@ _PRINTS = frozenset({
     "System.out.println", "System.err.println", "println", "Console.WriteLine", "cat", "message", "pprint.pprint",
     "rich.print",
 })  # fmt: skip
+_OF_ACTIONS = frozenset({"debug", "info", "notice", "warning", "error", "setFailed"})
 _JS = frozenset({"typescript", "javascript", "tsx", "jsx", "vue", "svelte"})
 JS_FRAMEWORKS = (
     "pino", "winston", "bunyan", "log4js", "consola", "tslog", "loglevel", "@nestjs/common", "signale", "debug",
@@ -77,7 +78,7 @@ JS_FRAMEWORKS = (
     "@aws-lambda-powertools/logger", "@google-cloud/logging", "@google-cloud/logging-winston", "firebase-functions",
     "next-axiom", "@axiomhq/logging",
     "@logtail/node", "@logtail/next", "fastify", "hono-pino", "nestjs-pino", "evlog", "@logtape/logtape",
-    "electron-log", "@sentry/nextjs", "adze", "log4javascript",
+    "electron-log", "@sentry/nextjs", "adze", "log4javascript", "@actions/core",
 )  # fmt: skip
 
 
@@ -155,6 +156,7 @@ def _lines(code: Code, source: Source, wrappers: set[str], *, javascript: bool) 
         if (
             is_log_call(call)
             or (source.language == "go" and last in _GO_PRINT and call.name.startswith("log."))
+            or (last in _OF_ACTIONS and call.name.startswith("@actions/core."))
             or (
                 wrapped
                 and last[:1].islower()

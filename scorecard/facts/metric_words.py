@@ -57,7 +57,7 @@ STOPS = frozenset({
     "Fatal", "panic", "raise_for_quality",
 })  # fmt: skip
 _OUTCOME = lazily(
-    r"(?:\w*_)?(?:is|should|can|must|do|to|ok|passes|passed|meets?|satisf(?:y|ies)|exceeds?|beats?|was|validat\w+|check\w*|evaluat\w+|compare\w*|decide\w*|ready|new|model)_?\w*(?:better|best|improve[ds]?|improvement|promot\w*|accept\w*|bless\w*|approv\w*|threshold\w*|gates?|champion|baseline|quality|performance)\w*"
+    r"(?>(?:\w*?_)?(?:is|should|can|must|do|to|ok|passes|passed|meet|satisf(?:y|ies)|exceed|beat|was|validat\w|check|evaluat\w|compare|decide|ready|new|model))\w*(?:better|best|improve|promot|accept|bless|approv|threshold|gate|champion|baseline|quality|performance)\w*"
     r"|(?:is_|not_|model_)?(?:better|blessed|improved|worse)|threshold_crossed|\w*_threshold_crossed|below_threshold|above_threshold|(?:meets|passes|passed)_(?:thresholds?|gate|validation|quality|criteria|all_thresholds|metrics)|is_\w*blessed|validation_passed|model_passed|all_passed"
     r"|deploy_flag|is_model_\w+|is_\w*model_(?:better|accepted|improved)|is_better\w*|\w+_is_better|beats_\w+|outperforms\w*|\w+_wins|\w+_won|is_champion",
     re.IGNORECASE,
@@ -69,6 +69,8 @@ _DIRECTION = lazily(r"(?:greater|higher|lower|larger|smaller|bigger|less|more|mi
 @cache
 def words_of(name: str) -> tuple[str, ...]:
     """The words of an identifier or a short string."""
+    if name.islower() and name.isascii() and name.isidentifier():  # most are
+        return tuple(filter(None, name.split("_")))
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return tuple(word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word)
 
@@ -77,15 +79,15 @@ def words_of(name: str) -> tuple[str, ...]:
 def is_metric(name: str) -> bool:
     """`val_f1`, `bestModelScore`, `r2_score`; not a bare `score`."""
     words = words_of(name)
-    if any(word in _SURE for word in words):
+    if not _SURE.isdisjoint(words):
         return True
-    return any(word in _UNSURE for word in words) and len(words) > 1 and any(word in _QUALIFIES for word in words)
+    return len(words) > 1 and not _UNSURE.isdisjoint(words) and not _QUALIFIES.isdisjoint(words)
 
 
 @cache
 def may_be_metric(name: str) -> bool:
     """`score`, `loss`: a measure of a model where the rest speaks for it."""
-    return is_metric(name) or any(word in _UNSURE for word in words_of(name))
+    return is_metric(name) or not _UNSURE.isdisjoint(words_of(name))
 
 
 @cache

@@ -34,6 +34,8 @@ _SENTRY_RATES = (
 _SENTRY_JS = lazily(r"\btraces_?[sS]ample(?:_rate|Rate|r)\b")
 _OFF = frozenset({"0", "0.0", "False", "None", "false"})
 _SWITCHES = ("app_insights_enabled", "enable_app_insights")
+# Of AWS CDK: Lambda Insights for a function, CloudWatch metrics for a gateway.
+_OF_CDK = ("insightsVersion", "insights_version", "metricsEnabled", "metrics_enabled", "deployOptions.metricsEnabled")
 _ACTIVE = lazily(r"Tracing\.ACTIVE$")
 _INSTALLED = ("django_prometheus", "elasticapm.contrib.django", "ddtrace.contrib.django")
 _LATENCY = lazily(
@@ -153,9 +155,11 @@ def _switches(code: Code) -> Iterator[Evidence]:
     """Calls that switch a platform's metrics on: Application Insights for an endpoint, X-Ray for a function."""
     for source in code.sources:
         text = code.repository.text(source.path) if is_operational(source.path) else ""
-        if not any(word in text for word in (*_SWITCHES, "Tracing.ACTIVE", "tracing")):
+        if not any(word in text for word in (*_SWITCHES, *_OF_CDK, "Tracing.ACTIVE", "tracing")):
             continue
         for call in source.calls:
+            if "cdk" in call.name and call.kwarg(*_OF_CDK) not in (None, *_OFF):
+                yield code.evidence(source, call.line)
             value = call.kwarg(*_SWITCHES, "tracing") or ""
             if (call.kwarg(*_SWITCHES) is not None and value not in _OFF) or _ACTIVE.search(value):
                 yield code.evidence(source, call.line)
@@ -185,7 +189,7 @@ def _written(code: Code, routes: Routes) -> Iterator[Evidence]:
 
 
 def _speaks_of_latency(source: Source, scope: str) -> bool:
-    words = [t.value for t in source.texts if t.scope == scope and len(t.value) < 80]
+    words = [t.value for t in source.texts_of(scope) if len(t.value) < 80]
     words += [c.name for c in source.calls_of(scope)]
     return any(_LATENCY.search(word) for word in words)
 

@@ -15,16 +15,16 @@ from scorecard.repository import Repository
 
 # Words of a start command that make the started process, or what stands before it, measure itself.
 _AGENTS = lazily(
-    r"opentelemetry-instrument|ddtrace-run|newrelic-admin run-program|--statsd-host|^\s*statsd_host\s*=\s*['\"]|"
+    r"opentelemetry-instrument|ddtrace-run|newrelic-admin run-program|--statsd-host|^[ \t]*statsd_host\s*=\s*['\"]|"
     r"--metrics\.prometheus"
     r"|--otlp-traces-endpoint|--enable-metrics\b|-javaagent:[^\s\"']{0,200}(?:opentelemetry|dd-java|"
     r"applicationinsights|newrelic|elastic-apm|jmx_prometheus)"
     r"|@opentelemetry/auto-instrumentations-node/register|-r\s+dd-trace/init|-r\s+newrelic\b|"
     r"AIRFLOW__METRICS__STATSD_ON['\"]?\s*[:=]\s*['\"]?[Tt]rue"
-    r"|^\s*metrics_address\s*=|^\s*enable_metrics_api\s*=\s*true|^\s*metrics_mode\s*=\s*prometheus|"
-    r"^\s*management\.endpoints\.web\.exposure\.include\s*=.{0,60}(?:prometheus|metrics|\*)"
-    r"|^\s*management\.endpoint\.prometheus\.enabled\s*=\s*true|^\s*elastic\.apm\.\w+\s*=|--monitoring_config_file|--allow-metrics=true"
-    r"|^\s*quarkus\.(?:micrometer\.export|otel\.exporter|opentelemetry)\.|^\s*management\.(?:otlp|tracing|zipkin)\.\w+"
+    r"|^[ \t]*metrics_address\s*=|^[ \t]*enable_metrics_api\s*=\s*true|^[ \t]*metrics_mode\s*=\s*prometheus|"
+    r"^[ \t]*management\.endpoints\.web\.exposure\.include\s*=.{0,60}(?:prometheus|metrics|\*)"
+    r"|^[ \t]*management\.endpoint\.prometheus\.enabled\s*=\s*true|^[ \t]*elastic\.apm\.\w+\s*=|--monitoring_config_file|--allow-metrics=true"
+    r"|^[ \t]*quarkus\.(?:micrometer\.export|otel\.exporter|opentelemetry)\.|^[ \t]*management\.(?:otlp|tracing|zipkin)\.\w+"
 )
 _AGENT_FILES = (
     "Dockerfile*", "*.Dockerfile", "Containerfile", "Procfile", "*.y*ml", "*.sh", "package.json", "gunicorn*.py",
@@ -48,13 +48,16 @@ _SCRAPES = lazily(
     r"^(?:prometheus\.io[/_]scrape|serving\.kserve\.io/enable-(?:prometheus-scraping|metric-aggregation)|instrumentation\.opentelemetry\.io/inject-\w+|"
     r"dapr\.io/enable-metrics)$"
 )
-_XRAY = lazily(r"tracing_config\s*\{[^}]{0,200}Active|xray_tracing_enabled\s*=\s*true")
+_XRAY = lazily(
+    r"tracing_config\s*\{[^}]{0,200}Active|xray_tracing_enabled\s*=\s*true|\bmetrics_enabled\s*=\s*true|"
+    r"\bMetricsEnabled['\"]?\s*:\s*['\"]?[Tt]rue|:layer:LambdaInsightsExtension"
+)
 _CONTAINERS = lazily(r"containerInsights\W{1,6}[Vv]alue\W{1,6}en(?:abled|hanced)")
 _CONNECTION = lazily(
     r"APPLICATIONINSIGHTS_CONNECTION_STRING|APPINSIGHTS_INSTRUMENTATIONKEY|"
     r"application_insights_(?:connection_string|key)"
 )
-_HANDED = lazily(r"^\s*applicationInsights?\w{0,20}\s*:\s*\w+\.outputs\.\w*[iI]nsights\w*")
+_HANDED = lazily(r"^[ \t]*applicationInsights?\w{0,20}\s*:\s*\w+\.outputs\.\w*[iI]nsights\w*")
 _OPTIONAL = lazily(r"!empty\((\w+)\)")
 _SITES = ("azurerm_*function_app*", "azurerm_*web_app*", "azurerm_app_service*", "Microsoft.Web/sites*")
 _WATCHED = (
@@ -65,7 +68,7 @@ _WATCHED = (
     "google_monitoring_*", "google_logging_metric", "datadog_monitor", "datadog_dashboard*", "newrelic_*",
     "AWS::ApplicationInsights::Application",
 )  # fmt: skip
-_AGENT_KEYS = lazily(r"^\s*(?:license_key|push_api_key|authentication|key|api_key|secret_token)\s*:\s*\S")
+_AGENT_KEYS = lazily(r"^[ \t]*(?:license_key|push_api_key|authentication|key|api_key|secret_token)\s*:\s*\S")
 _RUBY_AGENTS = (
     "config/newrelic.yml",
     "config/appsignal.yml",
@@ -227,7 +230,7 @@ def _functions(repository: Repository) -> Iterator[Evidence]:
 
 def _is_passed(repository: Repository, parameter: str, to: str) -> bool:
     """Does another template give the optional parameter a value?"""
-    given = re.compile(rf"^\s*{re.escape(parameter)}\s*:\s*(?!'')\S")
+    given = re.compile(rf"^[ \t]*{re.escape(parameter)}\s*:\s*(?!'')\S")
     return any(
         given.match(line) for path in repository.glob("*.bicep") if path != to for line in repository.lines(path)
     )

@@ -18,6 +18,11 @@ MODEL_PATH = lazily(
     r"(?:^|[/_.-])(?:models?|checkpoints?|weights|ckpts?|trained|classifier|regressor)(?:[/_.-]|$)|model|\.(?:pkl|pickle|joblib|onnx|pth?|h5|keras|safetensors|bin|cbm|ckpt|bst)$",
     re.IGNORECASE,
 )
+_COMMIT_FOLDER = lazily(
+    r"(?:^|[\"'\s:=])[\w./${}-]*?(?:models?|model_artifacts|checkpoints?|weights)/(?:[\w.-]+/){0,2}"
+    r"(?:([0-9a-f]{7,12})(?:-[\w-]+)?|(20\d{2}-?[01]\d-?[0-3]\d[\w-]*))(?:/[\w./-]*)?[\"'\s]*$"
+)
+_LONGEST = 300
 _INDEX = lazily(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev|sha|commit)", re.IGNORECASE)
 
 
@@ -81,6 +86,7 @@ def stores_in_files(repository: Repository, configuration: Configuration) -> "It
                     )
     yield from _azure(configuration)
     yield from _sql(repository)
+    yield from _by_commit(configuration)
 
 
 def _azure(configuration: Configuration) -> "Iterator[Store]":
@@ -93,6 +99,20 @@ def _azure(configuration: Configuration) -> "Iterator[Store]":
             for node in document["outputs"]:
                 if node["type"].text in ("mlflow_model", "custom_model", "triton_model") and node["name"]:
                     yield Store("AzureML registry", (configuration.evidence(path, node.key_line("name")),), path)
+
+
+def _by_commit(configuration: Configuration) -> "Iterator[Store]":
+    """Settings that name the served model by a folder of its own for each commit or day: `models/ship/3dff445`."""
+    from scorecard.facts.model_store import Store  # noqa: PLC0415
+
+    for path in configuration.holding_any(("model", "checkpoint", "weights")):
+        if not path.endswith((".yaml", ".yml", ".toml", ".json", ".env", ".ini", ".cfg")) or not is_operational(path):
+            continue
+        for number, line in configuration.lines(path):
+            found = _COMMIT_FOLDER.search(line) if len(line) < _LONGEST else None
+            if found and (found[2] or not found[1].isdigit()) and any(c.isdigit() for c in found[1] or found[2]):
+                yield Store("a versioned path", (Evidence(path, number, line),), path)
+                break
 
 
 def _sql(repository: Repository) -> "Iterator[Store]":

@@ -26,9 +26,14 @@ _LOADERS = frozenset({
     "joblib.load", "pickle.load", "cloudpickle.load", "dill.load", "torch.load", "mlflow.pyfunc.load_model",
     "skops.io.load", "readRDS", "tensorflow.saved_model.load",
 })  # fmt: skip
+# A network with its weights, and not what belongs to one (tokenizers, processors, configurations).
+_NETWORK = lazily(r"(?:Model\w*|\wFor[A-Z]\w*|Pipeline)\.from_pretrained$|^transformers\.pipeline$")
 _PREDICTS = lazily(
     r"(?:make_|get_|run_|batch_|_)?(?:predict\w*|classif\w*|infer(?:ence)?\w*|forecast\w*|get_label|score_\w+|detect\w*|recommend\w*|make_prediction)|predict_proba"
 )
+# The project's own command, to which a test hands a model: `main(["eval", f"--model-path={path}"])`.
+_COMMANDS = lazily(r"main|cli|run|run_command|evaluate|eval\w*")
+_HANDED = lazily(r"--(?:[a-z]{1,20}[_-])?(?:model|checkpoint|weights)(?:[_-](?:path|dir|file|uri|url))?(?:=.{0,300})?$")
 _TRANSFORMERS = lazily(
     r"Scaler|Encoder|Transformer|Imputer|Vectori|Feature|Preprocess|Tokeni|Splitter|Selector|Dataset|DataModule|Config"
 )
@@ -43,10 +48,12 @@ _NOT_A_VALUE = frozenset({
     "len", "shape", "type", "isinstance", "status_code", "columns", "keys", "dtype", "ndim", "hasattr", "size",
     "call_count", "called", "dtypes", "version", "index", "tolist_len", "issubset", "sum",
 })  # fmt: skip
+_AMONG = frozenset({"in", "not in"})
 _CLOSE = frozenset({
     "isclose", "approx", "allclose", "assert_almost_equal", "assertAlmostEqual", "assert_allclose", "round",
     "ceil", "floor",
 })  # fmt: skip
+_NEAR = frozenset({"approx", "isclose", "round"})
 _GREATER = lazily(
     r"assert_?(?:Greater|Less)\w*|expect_(?:gt|lt|gte|lte)|toBe(?:Greater|Less)Than\w*|is_(?:greater|less)_than\w*|assert_array_less"
 )
@@ -113,6 +120,9 @@ class _Reader(Struct, frozen=True):
             text = " ".join(self.code.line(source.path, n) for n in range(line, min(end, line + 4) + 1))
             if _holds(text.removeprefix("assert").partition(', f"')[0]):
                 return line
+        for guard in source.guards_in(test.line, test.end, "assert"):
+            if "==" in guard.ops and guard.names & _NEAR and _equals(self.code.line(source.path, guard.line)):
+                return guard.line
         for call in source.calls_in(test.line, test.end):
             if _GREATER.fullmatch(call.last) and _is_held(call, self.code.line(source.path, call.line)):
                 return call.line
@@ -135,6 +145,7 @@ class _Reader(Struct, frozen=True):
     def _golden(self, case: Case) -> int:
         """The line that asserts what is predicted for a known case; 0 if there is none."""
         test = case.test
+        answers = _answers(case)
         for guard in case.source.guards_in(test.line, test.end, "assert"):
             if guard.names & _NOT_A_VALUE:
                 continue
@@ -144,13 +155,19 @@ class _Reader(Struct, frozen=True):
             )
             if exact and known and any(_PREDICTED.search(n.removesuffix("()")) for n in guard.names):
                 return guard.line
+            if known and guard.names & answers and (exact or guard.ops & _AMONG):
+                return guard.line
         return 0
 
     def _has_model(self, body: Body) -> bool:
         """Does the test train or load a model, by the project's own code or from a store?"""
-        if any(call.name in _LOADERS or _LOADS.fullmatch(call.last) for call, _ in body.calls):
+        if any(call.name in _LOADERS or _LOADS.fullmatch(call.last) for call, _ in body.calls) or _is_opened(body):
             return True
+        case = body.case
+        handed = any(_HANDED.match(t.value) for t in case.source.texts_in(case.test.line, case.test.end))
         for reached in body.reached:
+            if handed and not body.mocked and _COMMANDS.fullmatch(reached.target.last):
+                return True
             if _TRANSFORMERS.search(reached.target.name):
                 continue
             if _FITS.fullmatch(reached.target.last) or (_PREDICTS.fullmatch(reached.target.last) and not body.mocked):
@@ -161,15 +178,20 @@ class _Reader(Struct, frozen=True):
 
     def _has_stored_model(self, body: Body) -> bool:
         """Does it predict with a model that was trained and stored before?"""
+        if _is_opened(body):
+            return True
         for reached in body.reached:
             if not _PREDICTS.fullmatch(reached.target.last):
                 continue
             where = reached.target.source
             top = [c for c in where.calls if not c.scope]
-            opened = [d for c in top if (d := self.definitions.of(c, where))]
+            made = self.definitions.function(where, f"{reached.target.name.rpartition('.')[0]}.__init__")
+            opened = [*(d for c in top if (d := self.definitions.of(c, where))), *([made] if made else [])]
             inside = [*top, *self._calls(reached.target), *(c for d in opened for c in self._calls(d))]
             if any(
-                c.name in _LOADERS or c.last in ("load_model", "from_checkpoint", "load_from_checkpoint")
+                c.name in _LOADERS
+                or c.last in ("load_model", "from_checkpoint", "load_from_checkpoint")
+                or _NETWORK.search(c.name)
                 for c in inside
             ):
                 return True
@@ -182,6 +204,24 @@ class _Reader(Struct, frozen=True):
     def _first(self, case: Case) -> int:
         lines = [g.line for g in case.source.guards_in(case.test.line, case.test.end, "assert")]
         return min(lines, default=case.test.line)
+
+
+def _answers(case: Case) -> set[str]:
+    """The variables of a test that hold what a model has predicted, or a part of it."""
+    inside = [a for a in case.source.assigns if case.test.line <= a.line <= case.test.end]
+    found: set[str] = set()
+    for assign in sorted(inside, key=lambda a: a.line):
+        value = assign.value.rstrip("[]").removesuffix("()")
+        if _PREDICTS.fullmatch(value.rpartition(".")[2]) or value in found:
+            found.add(assign.target)
+        else:
+            found.discard(assign.target)
+    return found
+
+
+def _is_opened(body: Body) -> bool:
+    """Does it ask a model that the test file has opened for all its tests?"""
+    return any(_PREDICTS.fullmatch(c.last) and c.name.partition("()")[0] in _LOADERS for c, _ in body.calls)
 
 
 def _holds(text: str) -> bool:
@@ -201,6 +241,20 @@ def _holds(text: str) -> bool:
     return any(is_reference(w) or (w.isupper() and len(w) > 3) for w in others)
 
 
+def _equals(text: str) -> bool:
+    """`rmse == approx(BENCHMARK, rel=0.1)`: a measure that must stay where it is known to be."""
+    left, _, right = text.removeprefix("assert").partition("==")
+    measured = [any(is_metric(w) for w in _WORDS.findall(side)) for side in (left, right)]
+    known = right if measured[0] else left
+    inside = known.partition("(")[2] or known
+    named = any(w.isupper() and len(w) > 3 for w in _WORDS.findall(inside))
+    return (
+        any(measured)
+        and "len(" not in text
+        and (named or any(float(n) not in _NOTHING for n in _NUMBER.findall(inside.partition(",")[0])))
+    )
+
+
 def _is_threshold(parts: list[str]) -> bool:
     """A number by itself on one side, which the measure must reach."""
     return any(
@@ -215,7 +269,7 @@ def _is_held(call: Call, line: str) -> bool:
     words = [w for a in names for w in _WORDS.findall(a)] + (
         [] if call.args[:1] and len(call.args) > 1 else _WORDS.findall(line)
     )
-    numbers = [float(a) for a in call.args if re.fullmatch(r"-?\d+\.?\d*", a)]
+    numbers = [float(a) for a in call.args if re.fullmatch(r"-?\d+(?:\.\d*)?", a)]
     if not any(may_be_metric(w) for w in words) or "len" in words:
         return False
     return any(n not in _NOTHING for n in numbers) or len(names) >= 2

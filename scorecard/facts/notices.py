@@ -22,9 +22,9 @@ from scorecard.patterns import lazily
 _TROUBLE = lazily(
     r"drift|degrad|unhealthy|outage|incident|watchdog|retrain|staleness|on_?fail(?:ure)?|health[_ -]?check|"
     r"(?:accuracy|performance|quality)[_ -](?:drop|fell|below|alert)"
-    r"|(?:pipeline|job|task|dag|flow|service|model|endpoint|system|run|training|batch|ingest\w*|scrap\w*|deploy\w*|"
+    r"|(?:pipeline|job|task|dag|flow|service|model|endpoint|system|run|training|batch|ingest\w{0,9}|scrap\w{0,9}|deploy\w{0,9}|"
     r"api|server|worker|cron|sync|backup)[_ -](?:\w{1,20}[_ -])?(?:fail|error|down|crash|broke)"
-    r"|fail\w*[_ -](?:\w{1,20}[_ -])?(?:pipeline|job|task|dag|flow|service|run|training|batch|api|worker|sync)",
+    r"|fail\w{0,30}[_ -](?:\w{1,20}[_ -])?(?:pipeline|job|task|dag|flow|service|run|training|batch|api|worker|sync)",
     re.IGNORECASE,
 )
 _BAD = lazily(
@@ -33,7 +33,7 @@ _BAD = lazily(
     re.IGNORECASE,
 )
 _ALERT = lazily(
-    r"alert|alarm|slack|pager|on_?call|notify_?(?:ops|team|admin|dev)|teams|admin|telegram|discord|opsgenie|"
+    r"alert|alarm|slack|pager|on_?call|notify_?(?:ops|team|admin|dev|fail|error)|teams|admin|telegram|discord|opsgenie|"
     r"sentinel",
     re.IGNORECASE,
 )
@@ -41,6 +41,11 @@ _PAGER = lazily(r"events\.pagerduty\.com|api\.(?:eu\.)?opsgenie\.com|alert\.vict
 _BY_CONVENTION = frozenset({"ruby", "csharp", "java", "kotlin"})
 _BOTS = frozenset({"slack_bolt", "@slack/bolt", "telegram", "aiogram", "telebot", "discord", "pyrogram", "telethon"})
 _REPLIES = frozenset({"chat_postMessage", "chat_post_message", "postMessage", "send_message", "notify"})
+_OPS = lazily(
+    r"alert|alarm|pager|on_?call|notify_?(?:ops|team|admin|dev)|opsgenie|sentinel"
+    r"|(?:fail|error|crash)\w{0,12}(?:slack|teams|discord|telegram)",
+    re.IGNORECASE,
+)
 _PRODUCT = lazily(
     r"password|welcome|verif(?:y|ication)|signup|sign_up|invite|invitation|reset|otp\b|newsletter|unsubscribe|customer|patient|order|invoice|moderat|contact_?form|contact_?us|checkout|subscription|appointment|fraud_alert|price_alert",
     re.IGNORECASE,
@@ -65,9 +70,12 @@ class Notices(Struct, frozen=True):
         alerts: list[Evidence] = []
         others: list[Evidence] = []
         unreached: list[Evidence] = []
+        bot = bool(code.imports(*_BOTS))
         for hit in senders(code):
             calling = callers(code, hit)
             speaking = [where for where in (hit, *calling) if _is_alert(where, direct=where is hit)]
+            if bot and hit.call is not None and hit.call.last in _REPLIES:
+                speaking = [w for w in speaking if _OPS.search(w.scope) or _TROUBLE.search(w.scope)]
             if not speaking:
                 others.append(code.evidence(hit))
                 continue

@@ -41,9 +41,15 @@ def differences(code: Code, reach: Reach) -> Iterator[Hit]:
         if source.notebook or not is_operational(path) or EXPERIMENT.search(path):
             continue
         for call in source.calls:
-            near = (code.line(path, number) for number in (call.line, call.line + 1))
-            subtracts = call.last in _AGGREGATES and any(map(_is_error, near))
-            watches = _joins(call) and _WATCHES.search(f"{path} {call.scope}") and reach.way(path) is not None
+            subtracts = call.last in _AGGREGATES and (
+                _is_error(code.line(path, call.line)) or _is_error(code.line(path, call.line + 1))
+            )
+            watches = (
+                len(call.kwargs) > 1
+                and _joins(call)
+                and _WATCHES.search(f"{path} {call.scope}")
+                and reach.way(path) is not None
+            )
             if subtracts or watches:
                 yield Hit(source, call.line, call.scope, call.name, call)
     for hit in code.texts(r"\bjoin\b"):

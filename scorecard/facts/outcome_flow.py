@@ -73,7 +73,7 @@ def _meets(code: Code, here: Own) -> Call | None:
 
 def _by_id(source: Source, call: Call) -> bool:
     """`truth.get(row["request_id"])`, `truth.get(row.id)`."""
-    keys = [t.value for t in source.texts if t.line == call.line]
+    keys = [t.value for t in source.texts_in(call.line, call.line)]
     return any(_ID.search(word) for word in (*call.args[:1], *keys))
 
 

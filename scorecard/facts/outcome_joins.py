@@ -11,10 +11,10 @@ from scorecard.paths import is_test
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call
 
-_PREDICTED = lazily(
+PREDICTED = lazily(
     r"pred(?:s|icted|icts|iction|ictions)?(?:$|_)|forecast|scored?_|inference|y_hat|(?:^|_)monitor", re.IGNORECASE
 )
-_TRUE = lazily(
+TRUE = lazily(
     r"actual|outcome|ground_?truth|observed|observation|(?:^|_)truth|realized|realised|true_?label|(?:^|"
     r"_)labels?(?:$|_)|delayed|hindcast|feedback|settled|resolved",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ def _joins(code: Code) -> Iterator[Hit]:
             if call.last not in _JOINS or call.on == "path" or call.name.startswith(_WORDS):
                 continue
             words = _arguments(call)
-            if any(_PREDICTED.search(a) and _TRUE.search(b) for a in words for b in words if a != b):
+            if any(PREDICTED.search(a) and TRUE.search(b) for a in words for b in words if a != b):
                 yield Hit(source, call.line, call.scope, call.name, call)
 
 
@@ -114,9 +114,7 @@ def _receivers(code: Code) -> Iterator[Hit]:
             or function.statements < 2
         ):
             continue
-        words = {t.value.lower() for t in source.texts if t.scope == function.name} | {
-            p.lower() for p in function.params
-        }
+        words = {t.value.lower() for t in source.texts_of(function.name)} | {p.lower() for p in function.params}
         calls = source.calls_of(function.name)
         about = any(_TIED.search(word) for word in words) or any(_TIED.search(c.name.lower()) for c in calls)
         if about and any(STORES.match(c.last) for c in calls):

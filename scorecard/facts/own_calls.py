@@ -22,7 +22,7 @@ class Own(NamedTuple):
 
     @property
     def calls(self) -> list[Call]:
-        return [c for c in self.source.calls_in(self.function.line, self.function.end) if c.line > self.function.line]
+        return self.source.calls_in(self.function.line + 1, self.function.end)
 
 
 class OwnCalls(Struct, dict=True, eq=False):

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any, Self
 
 from msgspec import Struct
@@ -46,7 +47,7 @@ class Packaging(Struct, frozen=True):
 
     ``names`` are the packages with their manifests, ``installs`` where the README tells others to install one of them,
     ``classified`` the manifests that describe themselves to a package index, ``publishes`` where CI uploads, ``about``
-    where a package says that it is for machine learning.
+    where a package or an action says that it is for machine learning, ``actions`` an action at the root that others' workflows use.
     """
 
     names: dict[str, str]
@@ -54,6 +55,7 @@ class Packaging(Struct, frozen=True):
     classified: tuple[Evidence, ...]
     publishes: tuple[Evidence, ...]
     about: tuple[Evidence, ...]
+    actions: tuple[Evidence, ...] = ()
 
     @classmethod
     def gather(cls, repository: Repository) -> Self:
@@ -77,7 +79,10 @@ class Packaging(Struct, frozen=True):
         if repository.has("go.mod") and go > others and not any(_is_program(p) for p in repository.glob("main.go")):
             classified.append(Evidence("go.mod", 1, "a module without a main package"))
         installs = tuple(_installs(repository, set(names), everywhere=len(classified) >= 3))
-        return cls(names, installs, tuple(classified), tuple(_publishes(repository)), tuple(about[:2]))
+        actions = tuple(_actions(repository))
+        for action in actions:
+            about += _says(action.path, repository.text(action.path))
+        return cls(names, installs, tuple(classified), tuple(_publishes(repository)), tuple(about[:2]), actions)
 
 
 def _is_program(path: str) -> bool:
@@ -90,6 +95,15 @@ def _says(path: str, text: str) -> list[Evidence]:
         if _ABOUT.search(line[:500]):
             return [Evidence(path, number, line)]
     return []
+
+
+def _actions(repository: Repository) -> Iterator[Evidence]:
+    """`action.yml` at the root: the repository is an action (https://docs.github.com/actions/sharing-automations/creating-actions)."""
+    for path in repository.glob("action.y*ml"):
+        for number, line in enumerate(repository.lines(path), 1) if "/" not in path else ():
+            if line.startswith("runs:"):
+                yield Evidence(path, number, line)
+                break
 
 
 def _normal(name: str) -> str:

@@ -52,6 +52,11 @@ _MEASURED = {
         r"actual vs|hindcast|rolling (?:accuracy|mae|rmse|error)|production (?:accuracy|performance)|model decay|"
         r"live accuracy|predicted vs", re.IGNORECASE),
 }  # fmt: skip
+_DRAWN = lazily(
+    r"(?:metrics?|drift|errors?|latency|performance|quality)_(?:over_time_)?(?:plot|chart|figure|fig|graph)\(\)"
+    r"|(?:plot|chart|figure|draw|graph)_(?:of_)?(?:metrics?|drift|errors?|latency|performance|quality)(?:_\w+)?\(\)",
+    re.IGNORECASE,
+)
 _SHOWS = frozenset({
     "line_chart", "bar_chart", "area_chart", "metric", "plotly_chart", "dataframe", "table", "altair_chart",
     "pyplot", "Graph", "html", "LinePlot", "BarPlot", "Plot", "scatter_chart",
@@ -74,7 +79,7 @@ _CHART = lazily(
     r"@nivo/\w+|victory|d3|@visx/\w+|vue-chartjs|ng2-charts|plotly[^'\"]*)['\"]"
     r"|<(?:Line|Bar|Area|Pie|Donut|Composed)?Chart\b|<canvas\b|<StatTile|StatTiles|<ResponsiveContainer|"
     r"cdn\.jsdelivr\.net/npm/(?:chart\.js|echarts|apexcharts)|cdn\.plot\.ly"
-    r"|(?:<%=|^\s*=)\s{0,3}(?:line|column|bar|area|pie|geo|scatter|timeline)_chart\b"
+    r"|(?:<%=|^[ \t]*=)\s{0,3}(?:line|column|bar|area|pie|geo|scatter|timeline)_chart\b"
     r"|\bnew (?:Chart|ApexCharts|Chartist\.\w+)\(|\b(?:Highcharts\.\w*chart|echarts\.init|Plotly\.newPlot|c3\.generate)\("
     r"|<(?:apexchart|highcharts-chart|MudChart|RadzenChart|ApexChart|FluentChart|v-chart|google-chart)\b",
     re.MULTILINE,
@@ -177,6 +182,9 @@ def _watches(source: Source) -> int:
         for name, pattern in _MEASURED.items():
             if name not in measured and pattern.search(text.value):
                 measured[name] = text.line
+    drawn = next((c for c in shows if any(map(_DRAWN.search, (*c.args, *(v for _, v in c.kwargs))))), None)
+    if drawn:  # by a function of one's own, in another file
+        measured.setdefault("drawn", drawn.line)
     named = _NAMED.search(source.path) or any(
         _TITLED.search(s) for c in source.calls if c.last in ("title", "set_page_config", "H1") for s in c.strings
     )

@@ -22,6 +22,7 @@ from scorecard.model import Evidence
 from scorecard.patterns import lazily
 
 # Commands that move what runs in one environment to the next.
+_REFERENCES = lazily(r"refs/[\w/.*-]+|ref_name\W+[\w.-]+|SourceBranch\w*\W+[\w/.-]+")
 _COMMANDS = (
     "heroku pipelines:promote", "vercel promote", "az ml model share", "gcloud deploy releases promote", "gto assign", "kargo promote",
     "aws elasticbeanstalk swap-environment-cnames", "az webapp deployment slot swap", "az functionapp deployment slot swap", "polyaxon models promote",
@@ -132,12 +133,7 @@ def _start(delivery: Delivery) -> tuple[object, ...]:
     starts = frozenset(
         t for t in delivery.triggers if t in (Trigger.PUSH, Trigger.TAG, Trigger.SCHEDULE, Trigger.OTHER)
     )
-    refs = tuple(
-        re.findall(
-            r"refs/[\w/.*-]+|ref_name\W+[\w.-]+|SourceBranch\w*\W+[\w/.-]+",
-            f"{delivery.job.condition} {delivery.step.condition}",
-        )
-    )
+    refs = tuple(_REFERENCES.findall(f"{delivery.job.condition} {delivery.step.condition}"))
     return starts, delivery.job.branches, refs
 
 

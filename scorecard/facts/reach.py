@@ -25,6 +25,7 @@ from scorecard.repository import Repository
 _RUNS = frozenset(
     {"entry_point", "script_name", "code", "script", "source", "script_path", "python_file", "notebook_path"}
 )
+_SOURCES = frozenset({"source", "tar_source", "sourceDirectory", "sys.source"})
 _SHELLS = frozenset(
     {
         "run",
@@ -143,6 +144,10 @@ def _targets(code: Code, source: Source, named: Named) -> list[tuple[str, int]]:
             target = named.path(text.value, source.path)
             if target and target != source.path:
                 found.setdefault(target, text.line)
+    for call in source.calls if source.language == "r" else ():
+        if call.last in _SOURCES and call.string():
+            for target in _sourced(code, named, call.string(), source.path):
+                found.setdefault(target, call.line)
     for call in source.calls:
         if call.last in _SHELLS:
             for command in call.strings:
@@ -150,3 +155,12 @@ def _targets(code: Code, source: Source, named: Named) -> list[tuple[str, int]]:
                     if target != source.path:
                         found.setdefault(target, call.line)
     return list(found.items())
+
+
+def _sourced(code: Code, named: Named, word: str, near: str) -> list[str]:
+    """What `source("R/clean.R")` or `tar_source("R")` runs, seen from the project's folder."""
+    if word.lower().endswith(".r"):
+        target = named.path(word, near)
+        return [target] if target and target != near else []
+    folder = f"{near.rpartition('/')[0]}/{word.strip('./')}/".lstrip("/")
+    return [s.path for s in code.sources if s.language == "r" and s.path.startswith(folder)]

@@ -46,7 +46,7 @@ def _line(own: Own) -> int:
 def _said(own: Own) -> Iterator[str]:
     """The keys and short texts in a function."""
     first, last = own.function.line, own.function.end
-    yield from (text.value for text in own.source.texts if first <= text.line <= last and len(text.value) < _TEXT)
+    yield from (text.value for text in own.source.texts_in(first, last) if len(text.value) < _TEXT)
     yield from (key for call in own.calls for key, _ in call.kwargs)
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
-from scorecard.facts.inference import Inference
+from scorecard.facts.inference import Inference, Part, part
 from scorecard.facts.record_frames import frames
 from scorecard.facts.record_scopes import (
     COLLECTS,
     DOCUMENTS,
     DURABLE,
+    ENTITIES,
     FIELDS,
     KEEPS_ELSEWHERE,
     STORES,
@@ -45,6 +46,15 @@ _READS_ONLY = lazily(r"_*(?:get|list|fetch|read|load|delete|train|fit|eval|regis
 _NAMES_PLACE = frozenset({"from", "collection", "table", "Table", "into", "document", "doc"})
 _CHAIN_LINES = 4
 _SPEAKS = frozenset({"info", "debug", "print", "log"})
+_MESSAGES = lazily(
+    r"(?:chat|conversation|prompt|llm|ai|assistant)_?(?:messages?|history|turns?|interactions?|logs?)_?(?:repository|repo|dao)$"
+    r"|(?:^|[._])_?conversations?_?(?:repository|repo|dao)$",
+    re.IGNORECASE,
+)
+# A file of its own for each, whose name ends after a hole; Python's reader gives what follows the hole by itself.
+_DATED = lazily(r"(?:.*\{[^}]*\}[\w.-]*|[_-]\w*)?\.(?:json|jsonl|txt|md|ya?ml)")
+_DUMPS = frozenset({"dump", "write", "write_text"})
+_EXCHANGE = frozenset({"request", "response"})
 _APPENDS = frozenset({"'a", "'a+", "'ab", "'at"})
 _VAGUE = frozenset({"add", "set", "write", "dump", "put", "append_row", "create", "insert", "save", "execute"})
 _STORE_WORDS = lazily(
@@ -96,6 +106,8 @@ def _in_scope(code: Code, scope: Scope, *, llm: bool, ml: bool) -> Iterator[Kept
             asked = spoken and _may_hold(call, (ANSWERED, CONTENT)) and not NO_RECORD.search(_place(scope, call))
             if (told or asked) and not _READS_ONLY.match(scope.last):
                 yield kept(code, scope, call, joined=True)
+        elif call.last in ENTITIES and llm and call.args and _MESSAGES.search(_receiver(call)):
+            yield kept(code, scope, call, joined=True)
         elif call.last in STREAMS:
             if predicted and scope.asks and _PRODUCER.search(f"{call.name} {call.on}"):
                 yield kept(code, scope, call, joined=scope.keyed)
@@ -110,7 +122,21 @@ def _in_scope(code: Code, scope: Scope, *, llm: bool, ml: bool) -> Iterator[Kept
         for call in scope.calls:
             if _appends(call):
                 yield kept(code, scope, call, joined=True)
+    if llm and (spoken or scope.words >= _EXCHANGE) and part(scope.source, scope.name) is Part.SERVICE:
+        yield from _each(code, scope)
     yield from _named(code, scope)
+
+
+def _each(code: Code, scope: Scope) -> Iterator[KeptFile]:
+    """A file for each exchange: its name has a time or an id in it."""
+    named = any(map(_DATED.fullmatch, scope.words)) and not NO_RECORD.search(scope.last)
+    dumped = next((c for c in scope.calls if c.last in _DUMPS), None) if named else None
+    if dumped:
+        yield kept(code, scope, dumped, joined=True)
+
+
+def _receiver(call: Call) -> str:
+    return call.on or call.name.rpartition(".")[0]
 
 
 def _may_hold(call: Call, shapes: tuple[re.Pattern[str], ...]) -> bool:

@@ -141,7 +141,7 @@ def _given(code: Code, source: Source, function: Function, helper: Helper) -> se
     ]
     made = {word.removesuffix("()").rpartition(".")[2] for word in given if word.endswith("()")}
     for first, last in spans:
-        words |= {t.value for t in source.texts if first <= t.line <= last and len(t.value) < 60}
+        words |= {t.value for t in source.texts_in(first, last) if len(t.value) < 60}
         for inner in source.calls_in(first, last):
             words |= {key for key, _ in inner.kwargs}
             made.add(inner.last)
@@ -151,7 +151,7 @@ def _given(code: Code, source: Source, function: Function, helper: Helper) -> se
     words |= set(helper.own.function.params)
     words |= _record_fields(code, helper.own.function)
     inside = helper.own.source
-    words |= {t.value for t in inside.texts if t.scope == helper.own.function.name and len(t.value) < 60}
+    words |= {t.value for t in inside.texts_of(helper.own.function.name) if len(t.value) < 60}
     return words
 
 
@@ -178,7 +178,7 @@ def keeps(own: Own) -> int:
     klass = next((k for k in source.classes if function.name.startswith(f"{k.name}.")), None)
     around = source.calls_in(klass.line, klass.end) if klass else calls
     appends = any(_opens(c) for c in around) or _by_flag(source, around)
-    inserts = any(t.scope == function.name and _INSERTS.search(t.value) for t in source.texts)
+    inserts = any(_INSERTS.search(t.value) for t in source.texts_of(function.name))
     commits = any(c.last == "commit" for c in calls)
     for call in calls:
         given = bool(call.args or call.kwargs)
@@ -209,7 +209,7 @@ def _flushes(source: Source, klass: str) -> bool:
 
 def _keeps_plainly(own: Own) -> bool:
     calls = own.calls
-    inserts = any(t.scope == own.function.name and _INSERTS.search(t.value) for t in own.source.texts)
+    inserts = any(_INSERTS.search(t.value) for t in own.source.texts_of(own.function.name))
     return any(
         c.last in DOCUMENTS
         or (c.last in _LINES and any(_opens(o) for o in calls))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from scorecard.facts.code import Code
@@ -16,13 +17,19 @@ DOCUMENTS = frozenset({
     "create_item", "upsert_item", "insert_rows_json", "insert_rows", "insert_rows_from_dataframe", "addDoc", "setDoc",
     "write_points", "xadd", "rpush", "lpush", "update_one", "updateOne", "find_one_and_update", "findOneAndUpdate",
     "load_table_from_dataframe", "load_table_from_json", "batch_writer", "put_object", "PutObjectCommand",
-    "upload_blob", "upload_from_string", "create_document", "replace_item",
+    "upload_blob", "upload_from_string", "create_document", "replace_item", "CreateItemAsync", "UpsertItemAsync",
+    "InsertOneAsync",
 })  # fmt: skip
 STREAMS = frozenset({"put_record", "put_records", "produce", "send", "publish", "send_and_wait"})
 # Verbs of search indexes, log collectors and document stores, general enough to need the name of the store beside them.
 COLLECTS = frozenset({
     "index", "bulk", "emit", "log", "Event", "post", "track", "ingest", "put", "add", "set", "create", "upsert", "save",
     "insert", "async_bulk", "track_event", "trackEvent", "TrackEvent", "streaming_bulk", "put_log_events", "write", "push", "hset", "json", "mset", "logger",
+})  # fmt: skip
+# How a repository of entities is told to keep one.
+ENTITIES = frozenset({
+    "CreateAsync", "AddAsync", "UpsertAsync", "SaveAsync", "InsertAsync", "create", "add", "insert", "save", "upsert",
+    "persist",
 })  # fmt: skip
 STORES = lazily(
     r"insights|telemetry|azure\.monitor|fluent|elastic|opensearch|logstash|splunk|clickhouse|influx|\bloki|firestore|cosmos|dynamo|documentclient"
@@ -57,7 +64,7 @@ KEEPS_ELSEWHERE = lazily(
     r"(?:a|async_)?(?:insert|save|store|write|persist|record|upload|upsert|put|publish)_(?:\w{1,20}_)?"
     r"(?:predictions?|forecasts?|inferences?|interactions?|conversations?)(?:_(?:values?|results?|rows?|records?|data|batch))?$"
 )
-_STORES = DURABLE | STREAMS | JOINS | FIELDS | COLLECTS | {"open"}
+_STORES = DURABLE | STREAMS | JOINS | FIELDS | COLLECTS | ENTITIES | {"open", "write_text"}
 _OFFLINE = frozenset({
     "fit", "train_test_split", "accuracy_score", "f1_score", "mean_absolute_error", "mean_squared_error", "r2_score",
     "roc_auc_score", "classification_report", "confusion_matrix", "cross_val_score", "backward", "KFold",
@@ -117,12 +124,12 @@ def _is_offline(calls: list[Call]) -> bool:
 
 
 def scopes(source: Source, asked: dict[tuple[str, str], int]) -> Iterator[Scope]:
-    """The storing functions of a file, training, evaluation and demos left out."""
+    """The storing functions of a file in its order, training, evaluation and demos left out."""
     by_scope: dict[str, list[Call]] = {}
     storing = set()
     for call in source.calls:
         by_scope.setdefault(call.scope, []).append(call)
-        if call.last in _STORES or KEEPS_ELSEWHERE.match(call.last):
+        if _is_storing(call.last):
             storing.add(call.scope)
     if not storing:
         return
@@ -134,13 +141,19 @@ def scopes(source: Source, asked: dict[tuple[str, str], int]) -> Iterator[Scope]
         if function.name in storing:
             words[function.name].update(function.params)
     beside = any(path == source.path for path, _ in asked) and not _is_offline(source.calls)
-    for name in storing:
+    for name, calls in by_scope.items():
+        if name not in storing:
+            continue
         if not source.notebook and part(source, name) in (Part.TRAINING, Part.EVALUATION, Part.DEMO):
             continue
-        calls = by_scope[name]
         words[name].update(key.rpartition(".")[2] for call in calls for key, _ in call.kwargs)
         own = next((c.line for c in calls if ASKS.match(c.last) and "metric" not in c.name), 0)
         yield Scope(source, name, calls, frozenset(words[name]), asked.get((source.path, name), own), beside)
+
+
+@cache
+def _is_storing(name: str) -> bool:
+    return name in _STORES or bool(KEEPS_ELSEWHERE.match(name))
 
 
 def kept(code: Code, scope: Scope, call: Call, *, joined: bool) -> KeptFile:

@@ -6,7 +6,7 @@ from scorecard.patterns import lazily
 
 # Platforms that record what goes into a deployed model and comes out, once told so.
 CAPTURES = (
-    "*.DataCaptureConfig", "azureml.ai.monitoring.Collector", "azureml.*.ModelDataCollector",
+    "*.DataCaptureConfig", "*.DataCaptureConfigProperty", "azureml.ai.monitoring.Collector", "azureml.*.ModelDataCollector",
     "*.ModelDataCollector", "azure.ai.ml.entities.DataCollector",
     "azure.ai.ml.entities.DeploymentCollection", "bentoml.monitor", "*.feature_view.log", "*feature_view*.log",
     "*.fv.log", "fv.log", "hsml.*.InferenceLogger", "hsml.*InferenceLogger",

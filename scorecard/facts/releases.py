@@ -1,6 +1,7 @@
 """How releases are told apart: tags, a changelog that is kept, automation in CI."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Self
 
@@ -15,9 +16,9 @@ from scorecard.readers import yaml
 from scorecard.repository import Repository
 
 _TAG = lazily(
-    r"(?:[A-Za-z][\w.]*[-_/@]{1,2}){0,4}(?:v|V|ver|version|rel|release)?[-_.]?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+._]?[\w.]+)*|v\d{1,3}(?:[-.]?(?:rc|beta|alpha)\d*)?"
+    r"(?:[A-Za-z][\w.]*+[-/@][-_/@]?){0,3}(?:[A-Za-z][\w.]*[-_/@]{1,2})?(?:v|V|ver|version|rel|release)?[-_.]?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+]?[\w.])*|v\d{1,3}(?:[-.]?(?:rc|beta|alpha)\d*)?"
 )
-_DATE = lazily(r"(?:[A-Za-z]+[-_/])?v?20\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?\d\d)?(?:[-_.T]?\w+)*")
+_DATE = lazily(r"(?:[A-Za-z]+[-_/])?v?20\d\d[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?\d\d)?(?:[-.]?\w)*")
 # Names of releases without a number of the usual kind: `2024-assessment-year`, `model-12`, `prod_2024w07`.
 _YEAR = lazily(r"(?<!\d)20[0-4]\d(?!\d{3,})")
 _NUMBERED = lazily(
@@ -98,7 +99,8 @@ class Releases(Struct, frozen=True):
         kept += _note_files(repository)
         for path in repository.glob("README*"):
             kept += _notes(path, repository.text(path)) if path.count("/") <= 1 and not is_demo(path) else []
-        others = [tag for tag in repository.history.tags if tag not in tags]
+        known = frozenset(tags)
+        others = [tag for tag in repository.history.tags if tag not in known]
         return cls(
             tuple(tags),
             tuple(kept),
@@ -149,7 +151,8 @@ def _years(tags: Iterable[str]) -> list[str]:
     """Tags that differ in the year: one per year names releases, a single one an occasion."""
     found = [tag for tag in tags if _YEAR.search(tag) and not _LESSON.search(tag)]
     stems = [_YEAR.sub("", tag) for tag in found]
-    return [tag for tag, stem in zip(found, stems, strict=True) if stems.count(stem) >= 2]
+    times = Counter(stems)
+    return [tag for tag, stem in zip(found, stems, strict=True) if times[stem] >= 2]
 
 
 def _notes(path: str, text: str) -> list[Evidence]:

@@ -57,7 +57,7 @@ _NEAR = 4  # lines between `@admin.register(Message)` and its class
 def _shows(source: Source, klass: Class) -> bool:
     """Does the view show texts: by default all fields, else those that it chooses?"""
     own = [a for a in source.assigns if klass.line < a.line <= klass.end and a.scope == klass.name]
-    words = {t.value for t in source.texts if klass.line < t.line <= klass.end}
+    words = {t.value for t in source.texts_in(klass.line + 1, klass.end)}
     if any(a.target == "exclude" for a in own):
         return False
     if any(a.target in _CHOOSES for a in own):

@@ -24,8 +24,8 @@ _LISTS = lazily(
     re.IGNORECASE,
 )
 _FOR_OPERATORS = lazily(
-    r"(?:^|/)(?:admin|backoffice|back-office|ops|debug|moderation|review|annotation)s?/(?:[\w()\[\]$.-]+/)*[\w()\[\]$.-]*"
-    r"(?:conversation|chat|message|quer|question|answer|prediction|inference|interaction|transcript|prompt|trace)[\w()\[\]$.-]*",
+    r"(?:^|/)(?:admin|backoffice|back-office|ops|debug|moderation|review|annotation)s?/[\w()\[\]$./-]*?"
+    r"(?:conversation|chat|message|quer|question|answer|prediction|inference|interaction|transcript|prompt|trace)",
     re.IGNORECASE,
 )
 _SHOWS = lazily(
@@ -45,7 +45,7 @@ _LOADS = lazily(
 _TEMPLATES = (".html", ".erb", ".razor", ".cshtml", ".hbs")
 _PLAYGROUND = lazily(r"stories\.|\.test\.|__mocks__|storybook|components/ui/", re.IGNORECASE)
 _VIEWERS = lazily(
-    r"^\s*-?\s*(?:image|repository|chart|FROM)\b.{0,80}(?:kibana|opensearch-dashboards|opensearchdashboards)",
+    r"^[ \t]*-?\s*(?:image|repository|chart|FROM)\b.{0,80}(?:kibana|opensearch-dashboards|opensearchdashboards)",
     re.IGNORECASE,
 )
 _INDEXED = lazily(r"fluent|elastic|opensearch|logstash|(?:^|[._])es(?:_?client)?(?:$|[._(])", re.IGNORECASE)

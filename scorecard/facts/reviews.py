@@ -5,6 +5,7 @@ Viewers of trace backends are `scorecard.facts.tracing`.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Self
 
 from msgspec import Struct
@@ -50,6 +51,7 @@ _QUEUE = lazily(
     r"|labell?ing_?(?:app|ui|tool|queue|page)|moderation_?queue|error_?analysis)",
     re.IGNORECASE,
 )
+_FUNCTION_PAGES = ("fasthtml", "nicegui", "monsterui")  # a decorated function is a page, and its name is the path
 _ROUTES = ("*.get", "*.post", "*.route", "*.api_route", "*.put", "*.patch")
 _ANNOTATION = (
     "argilla.*.log", "argilla.log", "*.records.log", "*.import_tasks", "*.create_predictions", "rubrix.log",
@@ -90,6 +92,17 @@ def _queues(code: Code) -> Iterator[Evidence]:
         if (_QUEUE.search(hit.path) or _QUEUE.search(path)) and _speaks_of_inference(hit.source):
             seen.add(hit.path)
             yield code.evidence(hit)
+    for hit in code.imports(*_FUNCTION_PAGES):
+        page = next((f for f in hit.source.functions if f.decorators and not f.name.startswith("_")), None)
+        if (
+            page
+            and hit.path not in seen
+            and counts(hit.path)
+            and _QUEUE.search(hit.path)
+            and _speaks_of_inference(hit.source)
+        ):
+            seen.add(hit.path)
+            yield code.evidence(hit.source, page.line)
 
 
 def _speaks_of_inference(source: Source) -> bool:
@@ -122,13 +135,19 @@ def _looked_up(code: Code, tables: dict[str, Record]) -> Iterator[Evidence]:
 
 def _reads(call: Call, tables: dict[str, Record]) -> bool | None:
     """None where the call reads no table of inferences; true where it is one of predictions, not of conversations."""
-    owner, _, last = call.name.rpartition(".")
+    last = call.last
     if last in _READS:
+        owner = call.name.rpartition(".")[0]
         segments = [part for part in owner.split(".") if part not in _CHAIN]
         for word in (call.on, *(a.lstrip("'") for a in call.args[:2]), *segments):
             record = tables.get(plain(word.rpartition(".")[2].rstrip("()[]")))
             if record is not None:
                 return bool(_OF_PREDICTIONS.search(record.name)) or record.columns.isdisjoint(_CHAT_COLUMNS)
-    named = [last, *(a.rpartition(".")[2] for a in call.args if last == "partial")]
-    own = next((name for name in named if _OWN_READ.match(name)), "")
+    named = (last, *(a.rpartition(".")[2] for a in call.args)) if last == "partial" else (last,)
+    own = next((name for name in named if _is_own_read(name)), "")
     return bool(_OWN_LOG.search(own)) if own else None
+
+
+@cache
+def _is_own_read(name: str) -> bool:
+    return bool(_OWN_READ.match(name))

@@ -19,6 +19,7 @@ from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
+_SHELL_FUNCTION = lazily(r"\s*(?:function\s+)?rollback(?:_\w*(?:model|deploy|release|service|version|app)\w*)?\s*\(\)")
 COMMAND = lazily(
     r"\bkubectl\b[^\n#]{0,80}\brollout\s+undo\b|\bhelm\b[^\n#]{0,60}\brollback\b|\bargocd\s+app\s+rollback\b|\bargo\s+rollouts?\s+(?:undo|abort)\b|\bkubectl\s+argo\s+rollouts\s+(?:undo|abort)\b|\banyscale\s+service\s+rollback\b"
     r"|\bheroku\s+(?:rollback|releases:rollback)\b|\bvercel\s+rollback\b|\bwrangler\s+rollback\b|\bfly(?:ctl)?\s+deploy\s[^\n]{0,60}--image\b|\bcf\s+rollback\b|\baz\s+webapp\s+deployment\s+slot\s+swap\b|\baz\s+containerapp\s+revision\s+activate\b"
@@ -135,9 +136,7 @@ def _scripts(repository: Repository) -> Iterator[tuple[str, tuple[Evidence, ...]
                 continue
             if (
                 COMMAND.search(row)
-                or re.match(
-                    r"\s*(?:function\s+)?rollback(?:_\w*(?:model|deploy|release|service|version|app)\w*)?\s*\(\)", row
-                )
+                or _SHELL_FUNCTION.match(row)
                 or (named and row.strip() and not row.lstrip().startswith(("set ", "echo")))
             ):
                 yield f"{path} rolls back", (Evidence(path, number, row),)
@@ -158,7 +157,7 @@ def _functions(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
         inside = (
             *function.params,
             *(c.name for c in calls),
-            *(t.value for t in source.texts if t.scope == function.name),
+            *(t.value for t in source.texts_of(function.name)),
         )
         if not _BACK.search(f"{function.last} {' '.join(inside)}"):
             continue

@@ -23,7 +23,7 @@ _ACT = lazily(
 )
 _STEP = lazily(r"^\s*(?:\d+[.)]\s|[-*]\s+\S|\$\s|```|    \S|\|)")
 _COMMAND_LINE = lazily(
-    r"^\s*(?:\$\s*)?(?:kubectl|helm|docker|git (?:checkout|tag|switch)|gcloud|aws|az|make|just|uv run|python|poetry|terraform|dvc|mlflow|bash|sh|\./|curl|npm|invoke|inv|fly|heroku|argocd|databricks|gh|export|ansible\S*)\b",
+    r"^[ \t]*(?:\$\s*)?(?:kubectl|helm|docker|git (?:checkout|tag|switch)|gcloud|aws|az|make|just|uv run|python|poetry|terraform|dvc|mlflow|bash|sh|\./|curl|npm|invoke|inv|fly|heroku|argocd|databricks|gh|export|ansible\S*)\b",
     re.MULTILINE,
 )
 _WISH = lazily(

@@ -18,7 +18,9 @@ _ALIASES = (
     "*.update_alias",
     "*.add_version_aliases",
     "*.set_default_version",
+    "*.set_stage",
 )
+_FETCHES = "get_model_version"  # of ZenML, whose version is told by what fetches it: `get_model_version(name, version).set_stage("production")`
 _COMMANDS = ("click.*command", "typer.*command", "*.command", "fire.Fire", "invoke.*task", "*.cli", "*.app.command")
 _ENDPOINTS = lazily(r"\.(?:post|put|patch|route|api_route|get|delete)$|api_view$|action$")
 _CHOSEN = lazily(
@@ -42,7 +44,9 @@ def switches(
         if hit.call is None or is_demo(hit.path) or any(_UNSERVED.fullmatch(word) for word in hit.call.strings):
             continue
         function = code.enclosing(hit.source, hit.line)
-        chosen = _chosen_by_a_person(code, hit.source, function, _version(hit.call))
+        fetched = next((c for c in hit.source.calls_of(hit.scope) if c.last == _FETCHES), None)
+        by = hit.call if hit.call.last != "set_stage" else fetched
+        chosen = _chosen_by_a_person(code, hit.source, function, _version(by)) if by else 0
         if chosen:
             yield (
                 "a defined command makes a named version the served one",
@@ -170,7 +174,7 @@ def _endpoints(code: Code, source: Source) -> Iterator[tuple[str, tuple[Evidence
         )
         if not _ACTIVATES.search(name) or not _OF_MODELS.search(f"{name} {source.path}"):
             continue
-        inside = [t.value for t in source.texts if t.scope == function.name]
+        inside = [t.value for t in source.texts_of(function.name)]
         told = any(
             (_CHOSEN.fullmatch(p) and not re.fullmatch(r"model_?id|model_?uri|run_?id", p))
             or (_CHOSEN.fullmatch(p) and "activ" in name)

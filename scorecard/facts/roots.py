@@ -17,7 +17,8 @@ class Roots(Struct, frozen=True):
         names: set[str] = set()
         for source in code.sources:
             names.update(item.module.partition(".")[0] for item in source.imports)
-            names.update(call.name.partition(".")[0].partition("(")[0] for call in source.calls)
+            called = {call.name for call in source.calls}
+            names.update(name.partition(".")[0].partition("(")[0] for name in called)
             names.update(d.partition(".")[0] for f in source.functions for d in f.decorators)
             names.update(b.partition(".")[0] for k in source.classes for b in (*k.bases, *k.decorators))
         return cls(frozenset(names))

@@ -41,6 +41,7 @@ _CHANNEL = lazily(
     r"dingtalk|lark|wecom|pushover",
     re.IGNORECASE,
 )
+_TOLD = lazily(r"(?:^|[._])(?:notif(?:y|ication)s?|alert(?:ing)?s?)_?(?:url|hook|endpoint)$", re.IGNORECASE)
 _VARIABLE = lazily(r"(?:environ(?:\.get)?|getenv|ENV|GetEnvironmentVariable)[\[(]\s?[\"'](\w{3,80})[\"']")
 _LOGIN = lazily(r"token|oauth|authori[sz]|login|refresh", re.IGNORECASE)
 HEARTBEAT = lazily(
@@ -70,7 +71,7 @@ def _channel_posts(code: Code) -> Iterator[Hit]:
         words = (*hit.call.args[:2], hit.call.kwarg("url", "webhook_url") or "", hit.call.on, *_held_address(code, hit))
         if any(_LOGIN.search(word) for word in (*words, hit.scope)):
             continue
-        addressed = any(_CHANNEL.search(word) for word in words if len(word) < 200)
+        addressed = any(_CHANNEL.search(word) or _TOLD.search(word) for word in words if len(word) < 200)
         if addressed or (hit.call.last == "post" and _names_a_channel(hit)):
             yield hit
 
@@ -82,7 +83,7 @@ def _held_address(code: Code, hit: Hit) -> list[str]:
 
 def _names_a_channel(hit: Hit) -> bool:
     """Do the function's name and a string in it both name a chat or pager?"""
-    texts = (t.value for t in hit.source.texts if t.scope == hit.scope)
+    texts = (t.value for t in hit.source.texts_of(hit.scope))
     return bool(hit.scope and _CHANNEL.search(hit.scope)) and any(_CHANNEL.search(text) for text in texts)
 
 

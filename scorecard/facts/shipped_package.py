@@ -1,6 +1,5 @@
 """The case in which a plain package is what runs: it has a command of its own, and CI publishes it."""
 
-import re
 from typing import Self
 
 from msgspec import Struct
@@ -12,8 +11,10 @@ from scorecard.facts.identity import Identity
 from scorecard.facts.startable import Startable
 from scorecard.facts.starts import Way
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
+_GROUP = lazily(r"\s*+[\"']?([\w.]++)[\"']?\s*+[=:]\s*+\[?\s*+$")
 _MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -43,7 +44,5 @@ def _is_command(text: str, evidence: Evidence) -> bool:
     if evidence.path.endswith(".toml"):
         return True
     above = text.split("\n")[: evidence.line]
-    groups = [
-        match[1] for row in above if (match := re.match(r"\s*[\"']?(\w+_\w+|[\w.]+)[\"']?\s*[=:]\s*\[?\s*$", row))
-    ]
+    groups = [match[1] for row in above if (match := _GROUP.match(row))]
     return bool(groups) and groups[-1] == "console_scripts"

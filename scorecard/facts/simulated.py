@@ -39,7 +39,7 @@ def _adds_noise(hit: Hit) -> bool:
     calls = hit.source.calls_of(hit.scope)
     if not any(c.last in _NOISE for c in calls):
         return False
-    words = [t.value for t in hit.source.texts if t.scope == hit.scope] + [a for c in calls for a in c.args]
+    words = [t.value for t in hit.source.texts_of(hit.scope)] + [a for c in calls for a in c.args]
     return any(word in _SPLITS for word in words)
 
 

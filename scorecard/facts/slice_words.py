@@ -34,7 +34,7 @@ NO_KEYS = lazily(
     r"threshold|folds?\b|\bcv\b|epoch|\bmodels?|_model\b|experiment|\brun_|horizon|seed|algorithm|user|quer(?:y|ies)|qid|session|_ids?\W|\bids?\W|timestamp|\bdates?\W|checkpoint|\bclass|\blabel|trial|step",
     re.IGNORECASE,
 )
-LOOP = lazily(r"^(\s*)(?:async\s+)?for\s+(.+?)\s+in\s+(.+?):?\s*$")
+LOOP = lazily(r"^(\s*+)(?:async\s++)?for\s++(.+?)(?<!\s)\s++in\s++(\S(?:.*[^\s:])?)\s*:?\s*$")
 OF_OURS = lazily(
     r"(?:compute|calc|calculate|evaluate|eval|score|measure|get)_\w*(?:metrics?|performance|model|predictions?)|(?:regression|classification|eval|evaluation|model)_metrics|evaluate"
 )

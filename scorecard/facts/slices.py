@@ -35,7 +35,12 @@ from scorecard.facts.slice_words import (
 )
 from scorecard.model import Evidence
 from scorecard.paths import is_test
+from scorecard.patterns import lazily
 from scorecard.readers.code import Source
+
+_MEASURED = lazily(
+    r"[a-z]\w*_(?:score|error|accuracy|rmse|mae|auc|recall|precision)\b|\b(?:accuracy|rmse|mae|auc|f1)\w*"
+)
 
 
 class Slices(Struct, frozen=True):
@@ -136,13 +141,7 @@ class _Reader(Struct, frozen=True):
         return bool(self.code.calls(f"*.{name}", name, tests=None)) or name.startswith("test")
 
     def _applies_measure(self, hit: Hit, text: str) -> bool:
-        if any(
-            is_metric(word)
-            for word in re.findall(
-                r"[a-z]\w*_(?:score|error|accuracy|rmse|mae|auc|recall|precision)\b|\b(?:accuracy|rmse|mae|auc|f1)\w*",
-                text,
-            )
-        ):
+        if any(is_metric(word) for word in _MEASURED.findall(text)):
             return True
         named = re.findall(r"\.(?:apply|map_groups)\(\s*(\w+)", text)
         found = (self.definitions.named(name, hit.source) for name in named)
@@ -166,8 +165,11 @@ class _Reader(Struct, frozen=True):
                 yield Hit(source, number, "", "for")
 
     def _measures_inside(self, source: Source, first: int, last: int) -> bool:
-        inside = source.calls_in(first, last)
-        return any(self._is_measure(call.name) and call.args for call in inside)
+        inside = [call for call in source.calls_in(first, last) if call.args]
+        if any(self._is_measure(call.name) for call in inside):
+            return True
+        reached = [d for call in inside if (d := self.definitions.of(call, source)) and d.function]
+        return any(self._is_measure(c.name) and c.args for d in reached for c in d.source.calls_in(d.line, d.end))
 
 
 def _goes_over_groups(variables: str, over: str) -> bool:

@@ -10,6 +10,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.frameworks import is_test_command
 from scorecard.facts.pipelines import Pipelines, Run
 from scorecard.model import Evidence
+from scorecard.paths import is_demo
 from scorecard.patterns import lazily
 from scorecard.readers.code import Source
 
@@ -24,6 +25,8 @@ _MODEL_ROUTE = lazily(
     r"predict|infer|invoc|score|chat|ask\b|query|generate|complet|classif|recommend|forecast|rag\b|search|answer|embed|v1/models|invoke|summar",
     re.IGNORECASE,
 )
+_ASKS = frozenset({"predict", "invoke", "invoke_endpoint", "raw_predict", "predict_proba"})
+_NEAR = 12  # lines between an answer and the assertion on it
 _FAILS = ("-f", "--fail", "--fail-with-body", "--fail-early")
 _BODY = ("-d", "--data", "--data-raw", "--data-binary", "--json", "-F", "--form")
 _VERDICT = lazily(
@@ -48,7 +51,23 @@ class SmokeChecks(Struct, frozen=True):
                     found.append(way)
                 else:
                     idle += way[-1:]
+        found += _in_flows(code)
         return cls(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(idle)))
+
+
+def _in_flows(code: Code) -> Iterator[tuple[Evidence, ...]]:
+    """A step that deploys, asks what it has just deployed, and asserts on the answer."""
+    for hit in code.calls("*.deploy", "*.deploy_model", "*.create_endpoint", notebooks=False):
+        source = hit.source
+        if not hit.scope or is_demo(hit.path):
+            continue
+        asked = next((c for c in source.calls_of(hit.scope) if c.line > hit.line and c.last in _ASKS and c.used), None)
+        if asked is None:
+            continue
+        guards = (g for g in source.guards if g.scope == hit.scope and g.kind == "assert" and g.names)
+        verdict = next((g.line for g in guards if 0 < g.line - asked.line <= _NEAR), 0)
+        if verdict:
+            yield tuple(code.evidence(source, line) for line in (hit.line, asked.line, verdict))
 
 
 def _by_shell(run: Run) -> Iterator[tuple[tuple[Evidence, ...], bool]]:

@@ -38,7 +38,7 @@ _NO_STAGE = lazily(
 # Definitions of stages whose commands name no file of ours: what they are, and the line that shows it.
 _DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "Snakemake rules": (("Snakefile", "*.smk"), r"^rule\s+\w+"),
-    "Nextflow processes": (("*.nf",), r"^\s*(?:process|workflow)\b"),
+    "Nextflow processes": (("*.nf",), r"^[ \t]*(?:process|workflow)\b"),
     "targets pipeline": (("_targets.R",), r"tar_target\("),
     "DVC stages": (("dvc.yaml",), r"^stages\s*:"),
     "MLflow entry points": (("MLproject",), r"^entry_points\s*:"),
@@ -48,7 +48,7 @@ _DEFINITIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "cluster jobs": (("*.yml", "*.yaml"), r"^kind\s*:\s*[\"']?(?:Workflow|CronWorkflow|WorkflowTemplate|PyTorchJob|TFJob|RayJob|SparkApplication)\b"),
     "Azure ML job": (("*.yml", "*.yaml"), r"azuremlschemas\S{0,60}(?:pipelineJob|commandJob|sweepJob|commandComponent)"),
     "Rails application": (("config.ru", "plugin.rb"), r"\S"),
-    "rake tasks": (("*.rake",), r"^\s*task\b"),
+    "rake tasks": (("*.rake",), r"^[ \t]*task\b"),
 }  # fmt: skip
 _LESS = {"handles data": 1, "a program": 2}
 _COMPILED = frozenset({"java", "kotlin", "scala", "go", "csharp"})

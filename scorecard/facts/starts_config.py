@@ -122,7 +122,9 @@ def _json(repository: Repository, path: str) -> Iterator[tuple[Way, int, str, st
     if name in ("package-lock.json", "tsconfig.json", "composer.lock"):
         return
     text = repository.text(path)
-    if len(text) > _MAX // 3 or not holds(_JSON_KEY, text) or not _WORTH.search(text) or not _JSON_KEY.search(text):
+    if len(text) > _MAX // 3 or not (holds(_JSON_KEY, text) and holds(_WORTH, text)):
+        return
+    if not _JSON_KEY.search(text) or not _WORTH.search(text):
         return
     try:
         tree = Node.of(json.loads(text))

@@ -3,7 +3,8 @@
 A test that compares a string with itself tests nothing; neither does one of functions that the test file defines.
 """
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -25,6 +26,9 @@ _INTERFACES = lazily(
 _TOOLS = lazily(
     r"(?:vitest|@?jest|jest-\w+|mocha|chai|sinon|fast-check|tape|ava|node:|assert$|path$|fs$|os$|util$|crypto$|uuid$|@faker-js|faker)(?:/|$|\b)"
 )
+_SCRIPTS = frozenset({"typescript", "javascript"})
+_SUFFIXES = (".ts", ".tsx", ".js", ".mjs", "/index.ts", "/index.js")
+_EXPECTS = lazily(r"(?:expect|assert)(?:$|[A-Z_])")
 _DRIVES = lazily(r"(?:cy|browser|page|request|supertest|agent|driver)\.|fetch$|axios")
 
 
@@ -55,8 +59,9 @@ class Suite(Struct, dict=True, eq=False):
             if not source.tests or not _may_hold_tests(source):
                 continue
             ours = _reaches_project(code, source)
+            files = _test_code(code, source) if ours else ()
             for test in source.tests:
-                counts = ours and not test.skipped and _asserts(code, source, test, helpers)
+                counts = ours and not test.skipped and _asserts(source, test, files, helpers)
                 (good if counts else hollow).append(Case(source, test))
         return cls(code, tuple(good), tuple(hollow))
 
@@ -94,7 +99,14 @@ def _may_hold_tests(source: Source) -> bool:
     return not source.notebook and (is_test(source.path) or source.language != "python")
 
 
-def _asserts(code: Code, source: Source, test: Test, helpers: dict[str, set[str]]) -> bool:
+def _test_code(code: Code, source: Source) -> tuple[Source, ...]:
+    """A file of tests, and the test code that it imports."""
+    near = (found.path for item in source.imports for found in beside(code, source, item.module))
+    paths = (p for p in (*code.imports_of.get(source.path, ()), *near) if is_test(p))
+    return tuple(file for path in dict.fromkeys((source.path, *paths)) if (file := code.source(path)))
+
+
+def _asserts(source: Source, test: Test, files: tuple[Source, ...], helpers: dict[str, set[str]]) -> bool:
     """Does the test assert, itself or by a helper of the test code: `check_response(response)`, `self.verify(result)`?
 
     ``helpers`` remembers which functions of a file assert.
@@ -102,25 +114,34 @@ def _asserts(code: Code, source: Source, test: Test, helpers: dict[str, set[str]
     if test.asserts:
         return True
     called = {c.last for c in source.calls_in(test.line, test.end)}
-    for path in (source.path, *(p for p in code.imports_of.get(source.path, ()) if is_test(p))):
-        file = code.source(path)
-        if file is not None:
-            if path not in helpers:
-                helpers[path] = _asserting(file)
-            if called & helpers[path] - {test.name}:
-                return True
+    for file in files:
+        if file.path not in helpers:
+            helpers[file.path] = _asserting(file)
+        if called & helpers[file.path] - {test.name}:
+            return True
     return False
 
 
 def _asserting(source: Source) -> set[str]:
     """The functions of a file that assert something, directly or by another one of them."""
     found = {f.last for f in source.functions if any(g.names for g in source.guards_in(f.line, f.end, "assert"))}
+    if source.language in _SCRIPTS:
+        calls = ((f.last, c.last) for f in source.functions for c in source.calls_in(f.line, f.end))
+        found |= {name for name, called in calls if _EXPECTS.match(called)}
     indirect = {
         f.last
         for f in source.functions
         if f.last not in found and any(c.last in found for c in source.calls_in(f.line, f.end))
     }
     return found | indirect
+
+
+def beside(code: Code, source: Source, module: str) -> Iterator[Source]:
+    """The project's own file that a relative import of TypeScript or JavaScript brings in."""
+    if source.language in _SCRIPTS and module.startswith("."):
+        stem = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), module))
+        names = (stem, *(f"{stem}{suffix}" for suffix in _SUFFIXES), f"{stem.removesuffix('.js')}.ts")
+        yield from (found for name in dict.fromkeys(names) if (found := code.source(name)))
 
 
 def _first_assert(case: Case) -> int:
@@ -130,7 +151,7 @@ def _first_assert(case: Case) -> int:
 
 def _reaches_project(code: Code, source: Source) -> bool:
     """Does the file, a helper it imports, or a conftest above it, bring in the project's own code?"""
-    if source.language in ("typescript", "javascript"):
+    if source.language in _SCRIPTS:
         return _imports_more_than_tools(source)
     if source.language != "python":
         return bool(source.tests)  # its frameworks compile or load the code under test with the test

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from scorecard.facts.called import is_called
@@ -20,12 +21,14 @@ _CREATES = frozenset({
     "to_sql", "save!", "build", "find_or_create_by", "find_or_create_by!", "first_or_create", "bulk_save_objects",
     "bulk_insert_mappings", "insert_rows", "insert_rows_json", "values", "create_async", "pg_insert",
 })  # fmt: skip
+_NAMING = frozenset({"from", "table", "Table", "collection"})  # the call that names the table
 _INSERTS = frozenset({"insert", "upsert", "add", "put_item", "insertOne", "insertMany"})
 _SCRIPTS = frozenset({"typescript", "javascript", "tsx", "jsx"})  # `<Messages` is a component there
 _INSERT = lazily(r"\binsert\s+(?:or\s+\w+\s+)?into\s+([\w.\"`\[\]{}$]{1,120})", re.IGNORECASE)
 _MIGRATION = lazily(r"(?:^|/)(?:migrations?|alembic|migrate|seeds?|fixtures)(?:/|\.)")
 _ASSOCIATION = lazily(r"^(?:create|build)_(\w{1,60}?)!?$")  # what Rails makes of `has_one :answer`
 _SETTERS = frozenset({"java", "kotlin", "csharp", "scala"})  # `new Row()`, filled by setters, then saved
+_OTHERS = _SETTERS | {"ruby"}  # where more than the verbs below writes
 _SAVES = frozenset(
     {
         "save",
@@ -59,6 +62,7 @@ class Insert(NamedTuple):
     evidence: Evidence
 
 
+@cache
 def plain(name: str) -> str:
     """`AiApiAuditLog`, `ai_api_audit_logs` and `aiApiAuditLogRepository` are one table."""
     word = re.sub(r"[^a-z0-9]", "", _SUFFIX.sub("", re.sub(r"[_\W]", "", name).lower()))
@@ -79,6 +83,9 @@ def writes(code: Code, tables: dict[str, list[Table]]) -> dict[str, Evidence]:
         if not _counts(source.path) or source.notebook:
             continue
         for call in source.calls:
+            last = call.last
+            if not (last[:1].isupper() or last in _CREATES or last in _NAMING or source.language in _OTHERS):
+                continue
             for name, doubt in _targets(call, source, classes):
                 known = found.get(name)
                 better = name in places and (known is None or doubt < known[0])
@@ -132,7 +139,7 @@ def _targets(call: Call, source: Source, classes: set[str]) -> Iterator[tuple[st
             yield plain(argument.lstrip("'").rpartition(".")[2].rstrip("()")), 1
         for part in owner.split(".")[-2:]:
             yield plain(part.rstrip("()[]")), 2
-    elif last in ("from", "table", "Table", "collection") and call.string() and _inserting(source, call):
+    elif last in _NAMING and call.string() and _inserting(source, call):
         yield plain(call.string()), 1
 
 

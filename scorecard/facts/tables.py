@@ -41,6 +41,8 @@ _SQL = lazily(r"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\"`\[\]\w.${}:-]{1
 _SQL_COLUMN = lazily(r"(?:^|[(,])\s*[\"`\[]?([A-Za-z_]\w{1,60})[\"`\]]?\s+(?!table\b|key\b)[A-Za-z]", re.IGNORECASE)
 _PRISMA = lazily(r"^\s*model\s+(\w{1,80})\s*\{")
 _PRISMA_FIELD = lazily(r"^\s+(\w{1,80})\s+[A-Z]\w*")
+_KEY = lazily(r"(\w{1,80})\s*:\s*defineTable\(")
+_FIELD = lazily(r"(\w{1,80})\s*[:,]")
 _MAX_BODY = 4_000
 
 
@@ -63,6 +65,7 @@ class Tables(Struct, frozen=True):
             *_mapped(code),
             *_in_contexts(code),
             *_created(code),
+            *_keyed(code),
             *_added(code),
             *_in_strings(code),
             *_in_files(repository),
@@ -138,6 +141,21 @@ def _created(code: Code) -> Iterator[Table]:
         if not name or "." in name or (hit.call.last == "define" and hit.source.language == "python"):
             continue
         yield Table(name, frozenset(_column_calls(hit.source, hit.line, hit.scope)), code.evidence(hit))
+
+
+def _keyed(code: Code) -> Iterator[Table]:
+    """`messages: defineTable({ author: v.id("users") })` of Convex: the key is the name (https://docs.convex.dev/database/schemas)."""
+    for hit in code.calls("convex/server.defineTable"):
+        match = _KEY.match(code.line(hit.path, hit.line))
+        if match:
+            columns = set()
+            for number in range(hit.line + 1, hit.line + 40):
+                line = code.line(hit.path, number)
+                if line.startswith("}"):
+                    break
+                field = _FIELD.match(line)
+                columns |= {field[1]} if field else set()
+            yield Table(match[1], frozenset(columns), code.evidence(hit))
 
 
 def _dropped(code: Code) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ _SETUPS = frozenset({
     "setUp", "setup_method", "setup_class", "setUpClass", "setup", "asyncSetUp", "setup_module", "setUpModule", "setUpTestData",
 })  # fmt: skip
 _MOCKS = lazily(r"mock|monkeypatch|(?:^|[._])patch|stub|(?:^|[._])fake|dummy|MagicMock", re.IGNORECASE)
+_CLIENTS = lazily(r"pb2_grpc|ServiceStub\b")  # what gRPC calls a stub is the client
 _SETTINGS = frozenset({"setenv", "delenv", "chdir"})  # of pytest's monkeypatch: where and how the real thing runs
 _DEPTH = 3
 _MOST_CALLS = 400
@@ -33,21 +34,22 @@ class Reached(NamedTuple):
 
 
 class Body(NamedTuple):
-    """All code that runs for one test: ``calls`` with the file each stands in, ``reached`` what of the project they mean."""
+    """All code that runs for one test: ``calls`` with the file each stands in, ``reached`` what of the project they mean.
+    ``mocked`` is true where it puts something else in the place of the real thing."""
 
     case: Case
     calls: tuple[tuple[Call, Source], ...]
     reached: tuple[Reached, ...]
+    mocked: bool
 
-    @property
-    def mocked(self) -> bool:
-        """Does it put something else in the place of the real thing?"""
-        return any((_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS for call, _ in self.calls)
+
+def _mocks(calls: list[tuple[Call, Source]]) -> bool:
+    return any((_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS for call, _ in calls)
 
 
 @cache
 def _is_mock(name: str) -> bool:
-    return bool(_MOCKS.search(name))
+    return bool(_MOCKS.search(name)) and not _CLIENTS.search(name)
 
 
 def _is_inside(found: Reached, case: Case) -> bool:
@@ -88,8 +90,9 @@ class Tested(Struct, dict=True, eq=False):
         calls: list[tuple[Call, Source]] = []
         reached: dict[tuple[str, str], Reached] = {}
         followed = {(source.path, case.test.name)}
-        while todo and len(calls) < _MOST_CALLS:
-            call, where, depth = todo.pop(0)
+        for call, where, depth in todo:  # which grows meanwhile
+            if len(calls) == _MOST_CALLS:
+                break
             calls.append((call, where))
             target = self.definitions.of(call, where) or self._of_fixture(call, reached)
             if target is None:
@@ -102,17 +105,17 @@ class Tested(Struct, dict=True, eq=False):
                 followed.add((target.path, target.name))
                 inside = target.source.calls_in(target.line, target.end)
                 todo += [(inner, target.source, depth + 1) for inner in inside]
-        return Body(case, tuple(calls), tuple(reached.values()))
+        return Body(case, tuple(calls), tuple(reached.values()), _mocks(calls))
 
     def _of_fixture(self, call: Call, reached: dict[tuple[str, str], Reached]) -> Definition | None:
         """A method on what a fixture gave: the one class that was reached and has it."""
-        if "." not in call.name or call.on in ("self", "cls"):
+        if not reached or "." not in call.name or call.on in ("self", "cls"):
             return None
         classes = [r.target for r in reached.values() if r.target.klass]
         return next((m for k in classes if (m := self.definitions.method(k, call.last))), None)
 
     def _around(self, case: Case) -> Iterator[tuple[Function, Source]]:
-        """The fixtures that the test names, theirs in turn, and the set-up of its class."""
+        """The fixtures that the test names or that are used for all, theirs in turn, and the set-up of its class."""
         if case.source.language != "python":
             return
         scope = case.test.name.rpartition(".")[0]
@@ -124,7 +127,7 @@ class Tested(Struct, dict=True, eq=False):
         fixtures = self._fixtures_of(case.path)
         seen: set[str] = set()
         this = mine.get(case.test.name)
-        todo = list(this.params) if this else []
+        todo = [*self._everywhere.get(case.path, ()), *(this.params if this else ())]
         while todo and len(seen) < 30:
             name = todo.pop()
             if name not in seen and name in fixtures:
@@ -132,6 +135,17 @@ class Tested(Struct, dict=True, eq=False):
                 function, where = fixtures[name]
                 todo += function.params
                 yield function, where
+
+    @cached_property
+    def _everywhere(self) -> dict[str, list[str]]:
+        """For each test file the fixtures that pytest uses for all its tests: `@pytest.fixture(autouse=True)`."""
+        known: dict[str, list[str]] = defaultdict(list)
+        for hit in self.code.calls("*fixture", tests=True):
+            if hit.call and hit.call.kwarg("autouse") == "True":
+                below = [f for f in hit.source.functions if f.line >= hit.line]
+                if below:
+                    known[hit.path].append(min(below, key=lambda f: f.line).last)
+        return known
 
     def _fixtures_of(self, path: str) -> dict[str, tuple[Function, Source]]:
         found: dict[str, tuple[Function, Source]] = {}

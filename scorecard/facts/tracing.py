@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from msgspec import Struct
 
+from scorecard.facts.called import is_called
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.settings import SettingLine, Settings
 from scorecard.facts.tracing_backends import BACKENDS, CALLBACK_NAMES, NEEDS_OPTION, WRAPPERS, Backend
@@ -127,6 +128,8 @@ def _calls(code: Code, backend: Backend) -> Iterator[Sender]:
             continue  # a decorator with arguments is seen twice: as a call and on its function
         if needed and (hit.call is None or hit.call.kwarg(*needed) in (None, "0", "0.0", "False", "None")):
             continue
+        if not content and hit.call is not None and not is_called(code, hit.source, hit.scope):
+            continue  # a set-up that nobody asks for
         root = hit.name.partition(".")[0]
         if root in _OWN_NAMES and code.module(root):
             continue

@@ -12,7 +12,7 @@ from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.pipelines import Pipelines
 from scorecard.facts.resources import Resources
 from scorecard.facts.traffic_code import routed
-from scorecard.facts.traffic_flow import shadowed, shared
+from scorecard.facts.traffic_flow import live, shadowed, shared
 from scorecard.facts.traffic_parallel import side_by_side
 from scorecard.model import Evidence
 from scorecard.readers.node import Node
@@ -45,12 +45,13 @@ class Traffic(Struct, frozen=True):
     def gather(
         cls, code: Code, configuration: Configuration, resources: Resources, pipelines: Pipelines, calls: OwnCalls
     ) -> Self:
+        functions = live(code)
         found = [
             *_manifests(configuration),
             *_resources(resources),
             *_commands(pipelines),
             *(Split(*pair) for pair in routed(code)),
-            *(Split(*pair) for pair in (*shared(code, calls), *shadowed(code, calls))),
+            *(Split(*pair) for pair in (*shared(code, calls, functions), *shadowed(code, calls, functions))),
             *(Split("versions of one model run side by side", e) for e in side_by_side(code, configuration)),
         ]
         single = []
@@ -173,13 +174,13 @@ def _resources(resources: Resources) -> Iterator[Split]:
     for item in resources.all:
         body, kind = item.body, item.resource.type
         if kind == "aws_sagemaker_endpoint_configuration" and (
-            len(re.findall(r"^\s*production_variants\s*\{", body, re.MULTILINE)) >= 2
+            len(re.findall(r"^[ \t]*production_variants\s*\{", body, re.MULTILINE)) >= 2
             or "shadow_production_variants" in body
         ):
             yield Split("the endpoint has two variants", (item.evidence,))
         if (
             kind in ("google_cloud_run_service", "google_cloud_run_v2_service")
-            and len(re.findall(r"^\s*traffic\s*\{", body, re.MULTILINE)) >= 2
+            and len(re.findall(r"^[ \t]*traffic\s*\{", body, re.MULTILINE)) >= 2
         ):
             yield Split("Cloud Run shares the traffic between revisions", (item.evidence,))
         if kind == "aws_lambda_alias" and "additional_version_weights" in body:
@@ -188,10 +189,10 @@ def _resources(resources: Resources) -> Iterator[Split]:
             yield Split("the endpoint's traffic is split", (item.evidence,))
         if (
             kind in ("aws_lb_listener", "aws_lb_listener_rule", "aws_alb_listener_rule")
-            and len(re.findall(r"^\s*weight\s*=", body, re.MULTILINE)) >= 2
+            and len(re.findall(r"^[ \t]*weight\s*=", body, re.MULTILINE)) >= 2
         ):
             yield Split("the load balancer shares the traffic between target groups", (item.evidence,))
-        if kind == "azurerm_container_app" and len(re.findall(r"^\s*traffic_weight\s*\{", body, re.MULTILINE)) >= 2:
+        if kind == "azurerm_container_app" and len(re.findall(r"^[ \t]*traffic_weight\s*\{", body, re.MULTILINE)) >= 2:
             yield Split("the app shares the traffic between revisions", (item.evidence,))
         canary = re.search(r"CodeDeployDefault\.\w*(?:Canary|Linear)\w*", body)
         if canary:

@@ -11,6 +11,7 @@ from scorecard.paths import is_demo, is_test
 from scorecard.patterns import holds, lazily
 from scorecard.readers.code import Guard, Source
 
+_THE_REST = lazily(r"\{[^}]*100\s*-")
 _FLAGS = (
     "growthbook",
     "statsig",
@@ -101,11 +102,11 @@ def _platforms(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
                 numbers = re.findall(r":\s*(\d+)", row)
                 if assign.target.endswith("mirror_traffic") and numbers and numbers != ["0"]:
                     yield "a shadow deployment gets a copy of the traffic", (code.evidence(source, assign.line),)
-                elif len([n for n in numbers if n != "0"]) >= 2 or (
-                    row.count(":") >= 2 and re.search(r"\{[^}]*100\s*-", row)
-                ):
+                elif len([n for n in numbers if n != "0"]) >= 2 or (row.count(":") >= 2 and _THE_REST.search(row)):
                     yield "the endpoint's traffic is split", (code.evidence(source, assign.line),)
         for call in source.calls:
+            if not call.kwargs:
+                continue
             share = call.kwarg(
                 "traffic_percentage", "canary_traffic_percent", "canaryTrafficPercent", "traffic_percent"
             )
@@ -221,7 +222,7 @@ def _text_of(code: Code, source: Source, scope: str) -> str:
 def _inside(source: Source, scope: str) -> list[str]:
     """Names and texts in a function."""
     found = [a.target for a in source.assigns if a.scope == scope] + [c.name for c in source.calls_of(scope)]
-    found += [t.value for t in source.texts if t.scope == scope and len(t.value) < 40]
+    found += [t.value for t in source.texts_of(scope) if len(t.value) < 40]
     for guard in source.guards:
         if guard.scope == scope:
             found += guard.names

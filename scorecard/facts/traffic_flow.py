@@ -5,10 +5,10 @@ of one is thrown away.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scorecard.facts.code import Code
-from scorecard.facts.inference import LIVE, part
+from scorecard.facts.inference import LIVE, parts
 from scorecard.facts.own_calls import Own, OwnCalls
 from scorecard.facts.record_scopes import ASKS
 from scorecard.facts.traffic_words import ARMS, CHANCE, HASHES, OFFLINE
@@ -26,17 +26,18 @@ _ASKED = lazily(r"\.(?:a?predict\w*|score\w*|infer\w*|forecast\w*|classify\w*)$"
 _CHOICE = lazily(r"\bif\b[^#\n]{1,120}\belse\b")
 
 
-def shared(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+def shared(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Each function that asks either of two versions by a share that another function works out."""
     names = _deciding(code)
-    for source, here in _live(code) if names else ():
+    for here in functions if names else ():
+        source = here.source
         if not any(c.last in names for c in here.calls):
             continue
         arms = _versions(calls, here)
         words = _words(source, here)
+        several = len(arms) > 1 or bool(ARMS.search(words))
         for call in here.calls:
-            chosen = f"{words} {code.line(source.path, call.line)}" if words else ""
-            if len(arms) < 2 and not ARMS.search(chosen):
+            if not several and not (words and ARMS.search(code.line(source.path, call.line))):
                 continue
             drawn = _drawn(code, calls, calls.meant(source, call), call, here)
             if drawn and _chooses(code, here, call):
@@ -44,10 +45,11 @@ def shared(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence, .
                 break
 
 
-def shadowed(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+def shadowed(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Each function in which a second version is asked the same and its answer is not given."""
     names = {function.last for _, function in calls.askers.values()}
-    for source, here in _live(code):
+    for here in functions:
+        source = here.source
         if not any((not c.used and (ASKS.match(c.last) or c.last in names)) or c.last in _HANDED for c in here.calls):
             continue
         answers = [(c, who, what) for c in here.calls if c.used for who, what in _asking(calls, here, c)]
@@ -88,14 +90,20 @@ def _hashes(call: Call) -> bool:
     return call.name in HASHES or call.last in ("md5", "sha256", "sha1", "crc32", "blake2b")
 
 
-def _live(code: Code) -> Iterator[tuple[Source, Own]]:
+def live(code: Code) -> list[Own]:
+    """The functions of the running system that may stand between a request and a model."""
+    found = []
     for source in code.sources:
         path = source.path
         if source.language != "python" or source.notebook or is_test(path) or is_demo(path) or OFFLINE.search(path):
             continue
-        for function in source.functions:
-            if part(source, function.name) in LIVE and not OFFLINE.search(function.name):
-                yield source, Own(source, function)
+        part = parts(source)
+        found += [
+            Own(source, function)
+            for function in source.functions
+            if part(function.name) in LIVE and not OFFLINE.search(function.name)
+        ]
+    return found
 
 
 def _asking(calls: OwnCalls, here: Own, call: Call) -> list[tuple[str, tuple[str, ...]]]:
@@ -164,6 +172,6 @@ def _chooses(code: Code, here: Own, call: Call) -> bool:
 def _words(source: Source, here: Own) -> str:
     function = here.function
     found = [a.target for a in source.assigns if a.scope == function.name] + [c.name for c in here.calls]
-    found += [t.value for t in source.texts if t.scope == function.name and len(t.value) < 40]
+    found += [t.value for t in source.texts_of(function.name) if len(t.value) < 40]
     about = " ".join((function.name, *function.params, *found))
     return about if re.search(r"model|predict|infer|prompt|llm|endpoint|version|release", about, re.IGNORECASE) else ""

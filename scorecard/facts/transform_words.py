@@ -31,6 +31,11 @@ THINGS = frozenset({
     "lag", "transcript", "transcripts", "corpora", "vocab", "vocabulary", "tokens", "pixels", "bbox", "boxes", "annotations", "ratings", "transactions", "examples", "punctuation",
     "whitespace", "accents", "urls", "emoji", "folds", "unicode", "paragraphs", "passages", "nodes",
 })  # fmt: skip
+# Cleaning a text is the making of features wherever it stands, beside the training as well.
+CLEANS = frozenset({"clean", "normalize", "normalise", "lowercase"})
+TEXTS = frozenset(
+    {"text", "texts", "tweet", "tweets", "sentence", "sentences", "corpus", "comment", "comments", "review", "reviews"}
+)
 LOADS = lazily(
     r"_*(?:load|read|fetch|get|open|download|import|create|make|write|save|list|collect|add|build|index|from|to)(?:_|[A-Z]|$)"
 )

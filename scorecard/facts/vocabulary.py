@@ -124,6 +124,16 @@ SERVE_CALLS = (
     "*.loadGraphModel", "*.InferenceSession.create", "skops.io.load", "*.Criteria.builder", "*.WhisperModel",
 )  # fmt: skip
 
+# Models behind an endpoint of a platform, asked through the platform's client.
+ENDPOINT_CLIENTS = (
+    "boto3", "aioboto3", "aiobotocore", "software.amazon.awssdk.services.sagemakerruntime", "com.amazonaws.services.sagemakerruntime",
+    "@aws-sdk/client-sagemaker-runtime", "github.com/aws/aws-sdk-go-v2/service/sagemakerruntime", "Amazon.SageMakerRuntime",
+)  # fmt: skip
+ENDPOINT_CALLS = (
+    "*.invoke_endpoint", "*.invoke_endpoint_async", "*.invokeEndpoint", "*.invokeEndpointAsync", "*.InvokeEndpointCommand", "*.InvokeEndpoint",
+    "*.InvokeEndpointAsync",
+)  # fmt: skip
+
 # Functions that a project writes around a model which somebody else's library runs.
 SERVE_FUNCTIONS = (
     r"_?(?:predict|infer|inference|forecast|classify|detect|transcribe|run_(?:model|inference|forecast)s?)(?:_\w+)?$"

@@ -146,7 +146,8 @@ class Walk(Struct, dict=True, eq=False):
     def _follow(self, runner: Runner, task: Task, site: Site, given: dict[str, str] | None = None) -> None:
         if site.depth < 0 or self._is_full:
             return
-        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from):
+        lines = tuple(line for line, _ in task.commands)  # another target of a Dockerfile has others
+        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from, lines):
             return
         tasks = self.world.tasks
         named = task.text or f"{task.name}:"

@@ -8,7 +8,7 @@ an unknown value keeps the name as written (``self.model.fit`` is ``self.model.f
 
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct, field
 
@@ -135,6 +135,17 @@ class Test(NamedTuple):
     skipped: bool = False
 
 
+_Scoped = TypeVar("_Scoped", Call, Text)
+
+
+def _grouped(found: list[_Scoped]) -> dict[str, list[_Scoped]]:
+    """By the scope in which they stand."""
+    groups: dict[str, list[_Scoped]] = {}
+    for one in found:
+        groups.setdefault(one.scope, []).append(one)
+    return groups
+
+
 class Source(Struct, omit_defaults=True):
     """One file's records. ``language`` is python, typescript, javascript, ruby, go, java, kotlin, scala, csharp, r …"""
 
@@ -157,6 +168,8 @@ class Source(Struct, omit_defaults=True):
     _calls_at: tuple[list[Call], list[int]] | None = None
     _by_scope: dict[str, list[Call]] | None = None
     _guards_at: tuple[list[Guard], list[int]] | None = None
+    _texts_at: tuple[list[int], list[int]] | None = None
+    _texts_by_scope: dict[str, list[Text]] | None = None
 
     def calls_in(self, first: int, last: int) -> list[Call]:
         """The calls that stand between two lines, both included, in order of line."""
@@ -169,10 +182,22 @@ class Source(Struct, omit_defaults=True):
     def calls_of(self, scope: str) -> list[Call]:
         """The calls that stand directly in a scope, in their order."""
         if self._by_scope is None:
-            self._by_scope = {}
-            for call in self.calls:
-                self._by_scope.setdefault(call.scope, []).append(call)
+            self._by_scope = _grouped(self.calls)
         return self._by_scope.get(scope, [])
+
+    def texts_of(self, scope: str) -> list[Text]:
+        """The strings that stand directly in a scope, in the order in which they were read."""
+        if self._texts_by_scope is None:
+            self._texts_by_scope = _grouped(self.texts)
+        return self._texts_by_scope.get(scope, [])
+
+    def texts_in(self, first: int, last: int) -> list[Text]:
+        """The strings that begin between two lines, both included, in the order in which they were read."""
+        if self._texts_at is None:
+            places = sorted(range(len(self.texts)), key=lambda place: self.texts[place].line)
+            self._texts_at = [self.texts[place].line for place in places], places
+        lines, places = self._texts_at
+        return [self.texts[place] for place in sorted(places[bisect_left(lines, first) : bisect_right(lines, last)])]
 
     def guards_in(self, first: int, last: int, kind: str = "") -> list[Guard]:
         """The conditions that begin between two lines, both included, in order of line; of one kind if it is given."""

@@ -59,7 +59,7 @@ def started(text: str) -> list[Started]:
 
 
 def _subprocesses(tree: ast.AST) -> Iterator[Started]:
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         if not isinstance(node, ast.Call) or not node.args or dotted(node.func) not in _STARTERS:
             continue
         name = dotted(node.func)
@@ -68,6 +68,19 @@ def _subprocesses(tree: ast.AST) -> Iterator[Started]:
         if line and not line.startswith(_UNKNOWN):
             checked = _is_true(node, "check") or "check_" in name
             yield Started(node.lineno, line, not checked)
+
+
+def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node in the order of ``ast.walk``, at half its price; contexts and operators, which hold nothing, are left out."""
+    todo = [tree]
+    for node in todo:  # which grows meanwhile
+        yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                todo += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:
+                todo.append(value)
 
 
 def _is_true(call: ast.Call, name: str) -> bool:

@@ -14,6 +14,7 @@ MAX_LINES = 10_000
 _INSTRUCTION = lazily(r"\s*([A-Za-z]+)(?:\s+|\Z)")
 _FLAG = lazily(r"--[a-z-]+(?:=\S*)?\s+")
 _RUN_FLAGS = lazily(r"(?:--[a-z-]+(?:=\S*)?(?:[ \t]*\\[ \t]*\n[ \t]*|[ \t]+))*")
+_FROM = lazily(r"--from=([\w.-]+)|--mount=[^\s]{0,300}\bfrom=([\w.-]+)")
 _HEREDOC = lazily(r"<<-?[\"']?([A-Za-z_]\w*)[\"']?")
 
 
@@ -27,7 +28,8 @@ class Instruction(Struct, frozen=True):
 
 
 class Stage(Struct):
-    """One FROM: ``copies`` are (source in the build context, absolute place in the image)."""
+    """One FROM: ``copies`` are (source in the build context, absolute place in the image); ``takes`` are what other stages
+    go by from which it takes files (`COPY --from=`, `RUN --mount=from=`)."""
 
     line: int
     base: str = ""
@@ -36,6 +38,7 @@ class Stage(Struct):
     copies: list[tuple[str, str]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     folder: str = "/"
+    takes: set[str] = field(default_factory=set)
 
     def last(self, name: str) -> Instruction | None:
         return next((i for i in reversed(self.instructions) if i.name == name), None)
@@ -63,6 +66,7 @@ def read(text: str) -> list[Stage]:
                 continue
             stages.append(Stage(line))
         stage = stages[-1]
+        stage.takes.update((a or b for a, b in _FROM.findall(rest)) if name in ("COPY", "ADD", "RUN") else ())
         if name == "WORKDIR":
             stage.folder = posixpath.normpath(posixpath.join(stage.folder, _filled(rest.strip("\"'"), stage)))
         elif name in ("COPY", "ADD"):
@@ -77,6 +81,24 @@ def read(text: str) -> list[Stage]:
             shell = _shell(rest, run=name == "RUN")
             stage.instructions.append(Instruction(name, line, shell, stage.folder))
     return stages
+
+
+def needed(stages: list[Stage], target: str = "") -> list[Stage]:
+    """The stages that are built for ``target``, or for the last stage: what nothing takes from is left out by BuildKit.
+
+    All of them where it is not certain which they are (`FROM ${BASE}`, a target that a variable names)."""
+    names = {stage.name.lower(): stage for stage in stages if stage.name} | {str(n): s for n, s in enumerate(stages)}
+    unknown = any("$" in s.base.partition(":")[0] for s in stages)
+    if unknown or (target and target.lower() not in names):
+        return stages
+    left = [names[target.lower()]] if target else stages[-1:]
+    found: list[Stage] = []
+    while left:
+        stage = left.pop()
+        if stage not in found:
+            found.append(stage)
+            left += [names[n.lower()] for n in (stage.base, *stage.takes) if n.lower() in names]
+    return [stage for stage in stages if stage in found]
 
 
 def _instructions(text: str) -> list[tuple[int, str, str]]:

@@ -180,6 +180,13 @@ def condition(test: ast.expr, names: Names) -> tuple[frozenset[str], tuple[str, 
                 found.add(meaning.rpartition(".")[2])
         elif kind is ast.Constant:
             values.append(short(node, None))
+        elif kind is ast.BoolOp:
+            ops.add(_OPS[node.op.__class__])
+            stack += node.values
+        elif kind is ast.UnaryOp:
+            stack.append(node.operand)
+            if node.op.__class__ in _OPS:
+                ops.add(_OPS[node.op.__class__])
         elif kind is ast.Compare:
             ops.update([_OPS[op.__class__] for op in node.ops])
             stack.append(node.left)

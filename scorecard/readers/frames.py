@@ -6,7 +6,7 @@ Nothing is run: a path is known where it is written, through constants, `Path(__
 import ast
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -35,20 +35,12 @@ class Frames:
 
 def read(text: str, path: str, known: Mapping[str, str] = MappingProxyType({})) -> Frames:
     """``known`` are names of other modules. A file that does not parse says nothing."""
-    try:
-        tree = ast.parse(text.removeprefix("\ufeff"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _tree(text)
+    if tree is None:
         return Frames()
     nodes = list(ast.walk(tree))
     found = Frames()
-    reader = _Paths(path, dict(known))
-    for _ in range(3):  # a constant may stand upon another
-        values: dict[str, set[str]] = {}
-        for name, value in _bound(nodes):
-            said = reader.of(value)
-            if said:
-                values.setdefault(name, set()).add(said)
-        reader.names = {**known, **{name: said.pop() for name, said in values.items() if len(said) == 1}}
+    reader = _known(nodes, path, known)
     found.names = reader.names
     for node in nodes:
         if isinstance(node, ast.Call):
@@ -58,30 +50,56 @@ def read(text: str, path: str, known: Mapping[str, str] = MappingProxyType({})) 
             ]
             said = reader.of(given[0]) if given else ""
             if said:
-                found.calls[node.lineno, _last(node.func)] = said
+                found.calls[node.lineno, last_name(node.func)] = said
     _columns(nodes, found)
     return found
 
 
-def _bound(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+def names(text: str, path: str) -> dict[str, str]:
+    """What ``read`` says of names, and no more."""
+    tree = _tree(text)
+    return _known(ast.walk(tree), path, {}).names if tree else {}
+
+
+def _tree(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text.removeprefix("\ufeff"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _known(nodes: Iterable[ast.AST], path: str, known: Mapping[str, str]) -> "_Paths":
+    reader, bound = _Paths(path, dict(known)), list(_bound(nodes))
+    for _ in range(3):  # a constant may stand upon another
+        values: dict[str, set[str]] = {}
+        for name, value in bound:
+            said = reader.of(value)
+            if said:
+                values.setdefault(name, set()).add(said)
+        reader.names = {**known, **{name: said.pop() for name, said in values.items() if len(said) == 1}}
+    return reader
+
+
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
     """Names with what they are set to: assignments, defaults of parameters and of command line options."""
     for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                yield _last(target), node.value
+                yield last_name(target), node.value
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            yield _last(node.target), node.value
+            yield last_name(node.target), node.value
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for arg, value in zip(node.args.args[::-1], node.args.defaults[::-1], strict=False):
                 yield arg.arg, value
-        elif isinstance(node, ast.Call) and _last(node.func) == "add_argument":
+        elif isinstance(node, ast.Call) and last_name(node.func) == "add_argument":
             flags = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             default = next((k.value for k in node.keywords if k.arg == "default"), None)
             if flags and default is not None:
                 yield flags[-1].lstrip("-").replace("-", "_"), default
 
 
-def _last(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
+    """`load` of `pd.load`, "" of what is no name."""
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
@@ -117,7 +135,7 @@ class _Paths:
         return self._call(node, depth) if isinstance(node, ast.Call) else ""
 
     def _call(self, node: ast.Call, depth: int) -> str:
-        name = _last(node.func)
+        name = last_name(node.func)
         if name in ("cwd", "getcwd") or (name == "Path" and not node.args):
             return "."
         if name == "dirname" and node.args:
@@ -141,7 +159,7 @@ def _columns(nodes: list[ast.AST], found: Frames) -> None:
     lists: dict[str, list[str]] = {}
     for node in nodes:
         if isinstance(node, ast.Assign) and (texts := _texts(node.value)):
-            lists.update({_last(t): texts for t in node.targets})
+            lists.update({last_name(t): texts for t in node.targets})
     used: list[tuple[int, str]] = []
     for node in nodes:
         if isinstance(node, ast.Subscript) and _is_frame(node.value):
@@ -152,16 +170,16 @@ def _columns(nodes: list[ast.AST], found: Frames) -> None:
             else:
                 used += [(node.lineno, text) for text in texts]
         elif isinstance(node, ast.Call):
-            if _last(node.func) == "assign":
+            if last_name(node.func) == "assign":
                 found.made.update(k.arg for k in node.keywords if k.arg)
-            elif _last(node.func) == "rename":
+            elif last_name(node.func) == "rename":
                 for key in (k.value for k in node.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)):
                     found.made.update(text for value in key.values for text in _texts(value))
-            elif _last(node.func) == "fit" and len(node.args) > 1:
+            elif last_name(node.func) == "fit" and len(node.args) > 1:
                 found.target = found.target or _column(node.args[1], lists)
-            elif _last(node.func) == "pop" and isinstance(node.func, ast.Attribute) and _is_frame(node.func.value):
+            elif last_name(node.func) == "pop" and isinstance(node.func, ast.Attribute) and _is_frame(node.func.value):
                 used += [(node.lineno, text) for arg in node.args[:1] for text in _texts(arg)]
-        if isinstance(node, ast.Assign) and any(_TARGET.match(_last(t)) for t in node.targets):
+        if isinstance(node, ast.Assign) and any(_TARGET.match(last_name(t)) for t in node.targets):
             found.target = found.target or _column(node.value, lists)
     found.used = list(dict.fromkeys(text for _, text in sorted(used, key=lambda u: u[0])))
 
@@ -176,7 +194,7 @@ def _chosen(node: ast.expr, lists: Mapping[str, list[str]]) -> list[str]:
     """The columns of an index: texts, names of lists of them, and sums of these."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [*_chosen(node.left, lists), *_chosen(node.right, lists)]
-    return lists.get(_last(node), []) if isinstance(node, ast.Name | ast.Attribute) else _texts(node)
+    return lists.get(last_name(node), []) if isinstance(node, ast.Name | ast.Attribute) else _texts(node)
 
 
 def _column(node: ast.expr, lists: Mapping[str, list[str]]) -> str:
@@ -187,4 +205,4 @@ def _column(node: ast.expr, lists: Mapping[str, list[str]]) -> str:
 def _is_frame(node: ast.expr) -> bool:
     if isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc"):
         return _is_frame(node.value)
-    return bool(_FRAME.search(_last(node)))
+    return bool(_FRAME.search(last_name(node)))

@@ -12,13 +12,13 @@ from scorecard.readers.node import Node
 
 MAX_LINES = 50_000
 _TERRAFORM = lazily(
-    r"^\s*(?:resource|data)\s+\"([\w-]{1,120})\"\s+\"([^\"\n]{1,200})\"|^\s*(module)\s+\"([^\"\n]{1,200})\""
+    r"^[ \t]*(?:resource|data)\s+\"([\w-]{1,120})\"\s+\"([^\"\n]{1,200})\"|^[ \t]*(module)\s+\"([^\"\n]{1,200})\""
 )
 _BICEP = lazily(
-    r"^\s*resource\s+(\w{1,120})\s+'([^'@\n]{1,200})(?:@[^'\n]{0,60})?'|"
-    r"^\s*module\s+(\w{1,120})\s+'([^'\n]{1,300})'"
+    r"^[ \t]*resource\s+(\w{1,120})\s+'([^'@\n]{1,200})(?:@[^'\n]{0,60})?'|"
+    r"^[ \t]*module\s+(\w{1,120})\s+'([^'\n]{1,300})'"
 )
-_DATA = lazily(r"^\s*data\s")
+_DATA = lazily(r"^[ \t]*data\s")
 _CLOUDFORMATION = lazily(r"^(?:AWS|Custom|Alexa)::[\w:]+$")
 _ARM = lazily(r"^[A-Za-z][\w.]*\.[\w.]+/[\w./]+$")
 _STRING = lazily(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from scorecard.fingerprint import of_code
 from scorecard.readers import pool
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
@@ -57,7 +56,11 @@ def _is_kept(repository: Repository, job: Job) -> bool:
 def _key(repository: Repository, path: str) -> str:
     cache = repository.cache
     blob = repository.blob(path) if cache is not None and cache.sources else ""
-    return f"source {of_code()} {blob} {path!r}" if blob else ""
+    if not blob:
+        return ""
+    from scorecard.fingerprint import of_code  # noqa: PLC0415  only what is kept needs a name
+
+    return f"source {of_code()} {blob} {path!r}"
 
 
 def _source(repository: Repository, job: Job, made: bytes | None) -> Source | None:

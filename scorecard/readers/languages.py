@@ -106,6 +106,8 @@ def _parsed(text: str, path: str, grammar: "Grammar") -> Source:
         if enabled:
             gc.enable()
     source.calls.sort(key=lambda call: call.line)
+    if source.language == "csharp" and not source.main:  # statements outside of any class are the program
+        source.main = next((call.line for call in source.calls if not call.scope), 0)
     source.tests.sort(key=lambda test: test.line)
     return source
 

@@ -8,7 +8,7 @@ from scorecard.patterns import lazily
 
 MAX_LINES = 20_000
 _ASSIGNMENT = lazily(r"(?:export\s+|override\s+)*([\w.-]+)\s*(::?:?=|\?=|\+=|!=|=)\s*")
-_RULE = lazily(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*")
+_RULE = lazily(r"([^\s:=#][^:=#]{0,4000}?)\s*::?(?![:=])\s*")
 _INCLUDE = lazily(r"\s*(?:-|s)?include\s+(\S.*)")
 _CONDITION = lazily(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif)\b")
 _REFERENCE = lazily(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|([@<^*?+%]))")

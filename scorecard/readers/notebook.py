@@ -55,8 +55,8 @@ def _code_lines(text: str, cells: list[dict[str, object]]) -> tuple[list[str], l
         for part in parts:
             if not isinstance(part, str):
                 continue
-            for encoded in (json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1]):
-                found = text.find(f'"{encoded}"', position)
+            for plain in (True, False) if not part.isascii() else (True,):
+                found = text.find(json.dumps(part, ensure_ascii=plain), position)
                 if found >= 0:
                     line += text.count("\n", position, found)
                     position = found

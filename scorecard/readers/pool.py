@@ -4,11 +4,9 @@ Processes are forked, so that the texts need not be sent; what comes back is byt
 with threads, a worker of a pool), or one of them dies, the caller does the work itself.
 """
 
-import multiprocessing
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 
 WORTH_IT = 2_000_000
 """Characters of source below which forking and sending back takes longer than it saves: about half a second of parsing."""
@@ -20,9 +18,12 @@ def run(work: Callable[[int], bytes], sizes: Sequence[int], processes: int) -> l
     """What ``work`` gives for each number below ``len(sizes)``, the largest first; None where it gave nothing."""
     global _work  # noqa: PLW0603  what a forked process inherits
     found: list[bytes | None] = [None] * len(sizes)
+    import multiprocessing  # noqa: PLC0415  small audits need none of it
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415  likewise
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  likewise
+
     if sys.platform != "linux" or threading.active_count() > 1 or multiprocessing.parent_process() is not None:
         return found
-    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415  small audits need it not
 
     order = sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True)
     count = processes * _PARTS

@@ -10,6 +10,7 @@ import re
 
 from scorecard.patterns import lazily
 from scorecard.readers.code import Call, Import, Source
+from scorecard.readers.newer_python import older
 from scorecard.readers.statements import Reader
 
 MAX_BYTES = 1_000_000
@@ -52,9 +53,16 @@ def _parse(text: str, source: Source) -> ast.Module | None:
     enabled = gc.isenabled()
     gc.disable()  # millions of nodes, no cycles: collecting while parsing costs 6 to 9 %
     try:
-        return ast.parse(text.replace("\0", ""))
-    except SyntaxError as error:
-        source.broken = f"does not parse: line {error.lineno or 1}"
+        text = text.replace("\0", "")
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            source.broken = f"does not parse: line {error.lineno or 1}"
+            tree = ast.parse(older(text))
+            source.broken = ""
+            return tree
+    except SyntaxError:
+        pass  # of Python 2, a template, a merge conflict: said by the first line that was not understood
     except (RecursionError, MemoryError, ValueError):
         source.broken = "is nested too deeply to parse"
     finally:

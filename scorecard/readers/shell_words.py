@@ -11,7 +11,7 @@ _BREAKS = frozenset(" \t\n;|&()<>")
 _REDIRECT = lazily(r"(?:\d{0,2}|&)(?:>>|>\||>&|<>|<&|>|<)")
 _HEREDOC = lazily(r"\d?<<(-?)[ \t]*(\\?[\"']?)([A-Za-z_][\w.-]*)[\"']?")
 _ARRAY = lazily(r"[A-Za-z_]\w*\+?=\Z")
-_PLAIN = lazily(r"[\w./:=,@%+~^-]+")
+_PLAIN = lazily(r"[\w./:=,@%+~^-]++")
 _REACH = 20_000  # how far a closing bracket is looked for
 _MOST_UNCLOSED = 30  # after so many that are not there none is looked for: hostile text costs no square
 

@@ -38,6 +38,8 @@ class Reader:
             ast.Import: self.plain_import,
             ast.ImportFrom: self.import_from,
             ast.Assert: self.assertion,
+            ast.Return: self.answer,
+            **dict.fromkeys((ast.Pass, ast.Continue, ast.Break), self.nothing),
             **dict.fromkeys((ast.With, ast.AsyncWith), self.context),
             **dict.fromkeys((ast.For, ast.AsyncFor), self.loop),
             **dict.fromkeys((ast.Try, ast.TryStar), self.attempt),
@@ -61,6 +63,13 @@ class Reader:
 
     def thrown_away(self, node: ast.Expr, scope: str, env: Names) -> None:
         uses(node.value, scope, env, self.source, used=False)
+
+    def answer(self, node: ast.Return, scope: str, env: Names) -> None:
+        if node.value is not None:
+            uses(node.value, scope, env, self.source)
+
+    def nothing(self, _node: ast.stmt, _scope: str, _env: Names) -> None:
+        """What says nothing of names."""
 
     def other(self, node: ast.stmt, scope: str, env: Names) -> None:
         for child in ast.iter_child_nodes(node):

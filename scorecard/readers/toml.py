@@ -3,6 +3,7 @@ lines."""
 
 import re
 import tomllib
+from functools import lru_cache
 from typing import Any
 
 from scorecard.patterns import lazily
@@ -11,8 +12,8 @@ from scorecard.readers.node import MISSING, Node
 MAX_DEPTH = 100
 # Reading a dotted key takes time by the square of its parts, here and in the standard library: 40 KB of one take seconds.
 _ENDLESS_KEY = lazily(r"""(?:\.[ \t]{0,9}["']?[\w-]{0,100}["']?[ \t]{0,9}){300}""")
-_SPACE = lazily(r"[ \t]*")
-_GAP = lazily(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_SPACE = lazily(r"[ \t]*+")
+_GAP = lazily(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _BARE = lazily(r"[A-Za-z0-9_-]+")
 _SCALAR = lazily(r"[^,\]}#\n]*")
 _ESCAPE = lazily(r'\\(["\\])')
@@ -20,6 +21,8 @@ _ESCAPE = lazily(r'\\(["\\])')
 Path = tuple[str | int, ...]
 
 
+# The tools of one `pyproject.toml` are a dozen, and each is asked for its tasks; nobody changes a node.
+@lru_cache(maxsize=1_500)
 def read(text: str) -> Node:
     """The document as one mapping; MISSING where the text is no TOML. Never raises."""
     text = text.replace("\r\n", "\n")

@@ -22,6 +22,10 @@ _PYTHON = lazily(r"(?:python|pypy|ipython)?(?:py)?\d*(?:\.\d+)*w?t?(?:\.exe)?\Z"
 _PROGRAM_FOLDER = lazily(
     r"(?:^|/)(?:\.?v?env[^/]*|usr|opt|local|node_modules/\.bin|[\w.-]*conda[^/]*|vendor)(?:/|\Z)|^\$"
 )
+_BINARY = lazily(
+    r"(?:^|/)node_modules/(?:\.bin|(?:@[\w.-]+/)?[\w.-]+(?:/(?:bin|dist|lib|cli))*)/([\w-]+?)(?:\.[cm]?js)?\Z"
+)
+_NODE_VALUED = frozenset({"-r", "--require", "--loader", "--experimental-loader", "--import", "--conditions", "-C"})
 _MAX_LAYERS = 12
 
 
@@ -43,6 +47,8 @@ def normalise(words: Words) -> Words:
     first, rest = _program(words[0]), words[1:]
     if first == "python":
         return _python(rest)
+    if first == "node":
+        return _node(rest)
     renamed = RENAMED.get(first, first)
     return (*renamed.split(), *rest)
 
@@ -78,6 +84,13 @@ def _python(rest: Words) -> Words:
     if module == "accelerate.commands.launch":
         return ("accelerate", "launch", *rest[2:])
     return ("python", *rest)
+
+
+def _node(rest: Words) -> Words:
+    """`node --experimental-vm-modules node_modules/jest/bin/jest.js` as `jest`: a package's binary by its path."""
+    at = after_options(rest, 0, _NODE_VALUED)
+    binary = _BINARY.search(rest[at]) if at < len(rest) else None
+    return (binary[1], *rest[at + 1 :]) if binary else ("node", *rest)
 
 
 def unwrap(words: Words) -> Inner | None:

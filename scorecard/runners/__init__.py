@@ -1,6 +1,7 @@
 """Task runners, one module each. A new one is a module with the four names of `Runner` and an entry here."""
 
 from scorecard.runners import (
+    bake,
     compose,
     composer,
     docker,
@@ -52,6 +53,7 @@ RUNNERS: tuple[Runner, ...] = (
     dvc,
     procfile,
     docker,
+    bake,
     compose,
     jobs,
     script,

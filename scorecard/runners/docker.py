@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from scorecard.patterns import lazily
 from scorecard.readers import dockerfile
 from scorecard.readers.dockerfile import Stage
 from scorecard.readers.wrappers import Words, after_options, option
@@ -10,6 +11,7 @@ from scorecard.repository import Repository
 from scorecard.runners.model import Call, Task
 from scorecard.runners.shapes import below, source_line
 
+_EXPANDED = lazily(r"\$\{?\{?[^}]*\}\}?|\$\([^)]*\)")
 NAME = "docker"
 FILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "dockerfile.*", "Containerfile")
 BUILD, START = "build", "start"
@@ -34,7 +36,7 @@ def built_from(repository: Repository, path: str, context: str, target: str = ""
     out: list[Task] = []
     commands = tuple(
         (step.line, _placed(step.folder, stage, step.text))
-        for stage in stages
+        for stage in dockerfile.needed(stages, target)
         for step in stage.instructions
         if step.name == "RUN"
     )
@@ -124,4 +126,4 @@ def tags(words: Words) -> list[str]:
 
 
 def image_name(tag: str) -> str:
-    return re.sub(r":[^/:]*\Z|@sha256:.*\Z", "", re.sub(r"\$\{?\{?[^}]*\}\}?|\$\([^)]*\)", "$", tag))
+    return re.sub(r":[^/:]*\Z|@sha256:.*\Z", "", _EXPANDED.sub("$", tag))

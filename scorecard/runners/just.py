@@ -9,6 +9,7 @@ from scorecard.repository import Repository
 from scorecard.runners.model import Call, Task
 from scorecard.runners.shapes import below, call_after, folder_of
 
+_NEEDED = lazily(r"\(?\s*([A-Za-z_][\w:-]*)(?:[^()]{0,200}\))?")
 NAME = "just"
 FILES = ("justfile", ".justfile", "*.just")
 _VALUED = frozenset({"-f", "--justfile", "-d", "--working-directory", "--shell", "--dotenv-path", "--color"})
@@ -86,7 +87,7 @@ def _branch(
 def _needs(text: str, prefix: str) -> tuple[str, ...]:
     """What stands before `&&`; a dependency with arguments is written in brackets."""
     before = text.partition("&&")[0]
-    return tuple(prefix + name for name in re.findall(r"\(?\s*([A-Za-z_][\w:-]*)(?:[^()]{0,200}\))?", before))
+    return tuple(prefix + name for name in _NEEDED.findall(before))
 
 
 def _body(

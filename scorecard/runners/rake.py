@@ -15,7 +15,7 @@ _TASK = lazily(r"\s*(?:multitask|task)\s*\(?\s*:?['\"]?([\w:-]+)['\"]?\s*(?:=>|:
 _MADE = lazily(
     r"\s*(RSpec::Core::RakeTask|Rake::TestTask|Minitest::TestTask|RuboCop::RakeTask)\.(?:new|create)(?:\(?\s*:(\w+))?"
 )
-_RAILS = lazily(r"^\s*(?:Rails\.application|\w+::Application)\.load_tasks\b", re.MULTILINE)
+_RAILS = lazily(r"^[ \t]*(?:Rails\.application|\w+::Application)\.load_tasks\b", re.MULTILINE)
 _OF_RAILS = (("spec", "rspec"), ("test", "ruby -Itest test"))
 _SHELL = lazily(r"\s*(?:sh|system)\s*\(?\s*[\"']([^\"'\n]{1,500})[\"']")
 _COMMANDS = {"RSpec::Core::RakeTask": ("spec", "rspec"), "RuboCop::RakeTask": ("rubocop", "rubocop")}

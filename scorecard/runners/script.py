@@ -1,12 +1,11 @@
 """Console scripts: the commands that installing the project brings, and the modules behind them."""
 
 import ast
-import configparser
 import re
 from collections.abc import Iterable, Iterator
 
 from scorecard.patterns import lazily
-from scorecard.readers import toml
+from scorecard.readers import ini, toml
 from scorecard.readers.command_strings import dotted, parse
 from scorecard.readers.wrappers import Words
 from scorecard.repository import Repository
@@ -41,10 +40,8 @@ def _toml(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _config(text: str) -> Iterator[tuple[int, str, str]]:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except (configparser.Error, ValueError):
+    parser = ini.read(text)
+    if parser is None:
         return
     if parser.has_option("options.entry_points", "console_scripts"):
         yield from _entries(text, (parser.get("options.entry_points", "console_scripts") or "").split("\n"))

@@ -1,18 +1,22 @@
 """tox: environments of tox.ini, setup.cfg, tox.toml and pyproject.toml."""
 
-import configparser
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import TYPE_CHECKING
 
 from scorecard.patterns import lazily
-from scorecard.readers import toml
+from scorecard.readers import ini, toml
 from scorecard.readers.node import Node
 from scorecard.readers.wrappers import Words, option
 from scorecard.repository import Repository
 from scorecard.runners.model import Call, Task
 from scorecard.runners.shapes import below, folder_of, forgiven, source_line
 
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
+
+_BETWEEN_NAMES = lazily(r"[,\s]++(?![^{}]*\})")
 NAME = "tox"
 FILES = ("tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
 _FACTORS = lazily(r"([!\w{},.-]+)\s*:\s+")
@@ -37,12 +41,8 @@ def tasks(repository: Repository, path: str) -> Iterable[Task]:
 
 
 def _ini(repository: Repository, path: str, text: str, offset: int) -> Iterator[Task]:
-    parser = configparser.RawConfigParser(
-        strict=False, allow_no_value=True, delimiters=("=", ":"), comment_prefixes=("#", ";")
-    )
-    try:
-        parser.read_string(text)
-    except (configparser.Error, ValueError):
+    parser = ini.read(text)
+    if parser is None:
         return
     lines = _lines(text)
     head = "tox:tox" if parser.has_section("tox:tox") else "tox"
@@ -95,7 +95,7 @@ def _ini(repository: Repository, path: str, text: str, offset: int) -> Iterator[
         )
 
 
-def _value(parser: configparser.RawConfigParser, section: str, key: str) -> str:
+def _value(parser: "RawConfigParser", section: str, key: str) -> str:
     return (parser.get(section, key, fallback="") or "") if parser.has_section(section) else ""
 
 
@@ -113,7 +113,7 @@ def _lines(text: str) -> dict[tuple[str, str], int]:
 
 
 def _commands(
-    parser: configparser.RawConfigParser, value: str, start: int, factors: set[str], depth: int = 3
+    parser: "RawConfigParser", value: str, start: int, factors: set[str], depth: int = 3
 ) -> Iterator[tuple[int, str]]:
     joined = ""
     first = start
@@ -155,7 +155,7 @@ def _command(text: str) -> str:
 def _expanded(text: str) -> list[str]:
     """`py{310,311}-{a,b}, lint` as all its names."""
     out: list[str] = []
-    for part in re.split(r"[,\s]+(?![^{]*\})", text.strip()):
+    for part in _BETWEEN_NAMES.split(text.strip()):
         pieces = [
             piece.split(",") if index % 2 else [piece] for index, piece in enumerate(re.split(r"\{([^{}]*)\}", part))
         ]

@@ -4,10 +4,13 @@ It observes with the facts of the audit, executes nothing, and gives plain data 
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scorecard.survey.topics import Survey
 
 
-def survey(path: Path) -> dict[str, Any]:
+def survey(path: Path) -> "Survey":
     """What stands where in the repository at ``path``. Raises NotARepository.
 
     ``criteria`` are the outcomes of all checks by id, as the audit gives them; ``layout``, ``data``, … are documented in the module
@@ -17,8 +20,7 @@ def survey(path: Path) -> dict[str, Any]:
     from scorecard.checks import all_checks  # noqa: PLC0415
     from scorecard.facts import Facts  # noqa: PLC0415
     from scorecard.repository import open_repository  # noqa: PLC0415
-    from scorecard.survey import topics  # noqa: PLC0415
+    from scorecard.survey.topics import Survey  # noqa: PLC0415
 
     facts = Facts(open_repository(path))
-    criteria = {name: str(finding.outcome) for name, finding in engine.findings(facts, all_checks()).items()}
-    return {"criteria": criteria, **{name: facts.call(look) for name, look in topics.ALL.items()}}
+    return Survey(facts, engine.findings(facts, all_checks()))

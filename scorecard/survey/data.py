@@ -121,7 +121,7 @@ def _constants(repository: Repository, own: list[str]) -> dict[str, str]:
     for path in own:
         text = repository.text(path)
         if re.search(r"^[A-Z][A-Z_0-9]{2,40}\b[^=\n]{0,40}=", text, re.MULTILINE):
-            for name, value in frames.read(text, path).names.items():
+            for name, value in frames.names(text, path).items():
                 if name.isupper():
                     values.setdefault(name, set()).add(value)
     return {name: found.pop() for name, found in values.items() if len(found) == 1}

@@ -44,7 +44,8 @@ _CI = {
     "bitbucket": ("bitbucket-pipelines.yml",),
 }
 _PYTHON = re.compile(
-    r"(?:requires-python|^python|python_version)[\w\"' ]{0,10}[=:]{1,2}\s*[\"'^~>=]{0,6}\s*(3\.\d{1,2})", re.MULTILINE
+    r"(?:requires-python|^python|python_version)[\w\"' ]{0,10}[=:]{1,2}\s*+(?:[\"'^~>=]{1,6}\s*+)?(3\.\d{1,2})",
+    re.MULTILINE,
 )
 _SUPPORT = re.compile(
     r"(?:^|/)(?:docs?|scripts?|tools?|bin|infra|deploy|examples?|notebooks?|migrations|setup\.py|conftest\.py)(?:/|$)"

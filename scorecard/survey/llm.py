@@ -3,6 +3,7 @@
 kind       "llm" | "ml+llm" | "ml" | "library" | "none"
 asks       [{"path": "assistant/answers.py", "line": 17, "scope": "answer"}]: live calls of a language model, in Python
 functions  what comes to such a call, each as in `llm_functions`, the best one to evaluate first
+served     endpoints of a web application that come to such a call, each as in `llm_served`, the best one to evaluate first
 notebooks  ["notebooks/chat.ipynb"]: those that ask one
 prompts    [{"path": …, "line": …, "text": …}]: literal texts that speak to a model
 keys       ["OPENAI_API_KEY"]: the environment's names of what the model wants to see
@@ -16,12 +17,14 @@ from typing import Any
 
 from scorecard.facts.code import Code
 from scorecard.facts.eval_cases import CaseFiles
+from scorecard.facts.eval_links import Links
 from scorecard.facts.evals import Evals
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import LIVE, Inference
 from scorecard.paths import is_prose, is_test
 from scorecard.readers.code import Source
 from scorecard.survey.llm_functions import Functions, is_system
+from scorecard.survey.llm_served import Served
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}(?:API_KEY|_APIKEY|_API_TOKEN|_ACCESS_TOKEN|HF_TOKEN)$")
 _PROVIDER = re.compile(
@@ -47,7 +50,9 @@ _TOOLS = ("tool", "function_tool", "ai_function", "kernel_function", "tool_plain
 _MOST, _MOST_PROMPTS = 12, 40
 
 
-def look(code: Code, inference: Inference, identity: Identity, evals: Evals, files: CaseFiles) -> dict[str, Any]:
+def look(
+    code: Code, inference: Inference, identity: Identity, evals: Evals, files: CaseFiles, links: Links
+) -> dict[str, Any]:
     """See the module's docstring."""
     asks = [ask for ask in inference.asks if ask.llm and ask.part in LIVE and is_system(ask.hit.source)]
     functions = Functions(code, [(ask.hit.path, ask.hit.line) for ask in asks])
@@ -56,7 +61,8 @@ def look(code: Code, inference: Inference, identity: Identity, evals: Evals, fil
         "kind": str(identity.kind),
         "asks": [{"path": a.hit.path, "line": a.hit.line, "scope": a.hit.scope} for a in asks[:_MOST]],
         "notebooks": sorted({ask.hit.path for ask in inference.asks if ask.llm and ask.hit.source.notebook})[:_MOST],
-        "functions": functions.found()[:_MOST],
+        "functions": functions.found(links.reaches_model)[:_MOST],
+        "served": Served(functions, links.reaches_model).found()[:_MOST],
         "prompts": [
             {"path": s.path, "line": t.line, "text": t.value}
             for s in reached

@@ -3,10 +3,11 @@
 path, line, name   `Assistant.ask` for a method, `graph` for an agent or a compiled graph that stands at the module's level
 question           the parameter that takes what the user says, "" if none does
 chat               {} or {"param": "messages", "type": "Message"}: takes messages instead; type "" for dictionaries
+object             {} or {"param": "request", "type": "Request", …}: takes it in an object, made as `llm_body` says
 params             [{"name": "history", "type": "list", "required": true, "default": ""}], without `self`
 async, stream      whether it must be awaited, whether it yields pieces
 returns            "str", another annotation, "value" where there is none, "" where nothing comes back
-steps              how many calls it is away from the one that asks
+steps              how many calls it is away from the one that asks; -1 where only its name and its imports say that it leads there
 route              {} or {"framework": "fastapi", "app": "app", "path": "/ask", "type": "Question", "field": "text", "form": false}
 makes              for a method: {"class": "Assistant", "needs": 0, "instance": "assistant"}: what its class needs to be made, and
                    the name of one that stands at the module's level
@@ -17,8 +18,8 @@ unsafe             why the module cannot be imported without running something, 
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.eval_names import is_named
 from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Call, Source
+from scorecard.survey.llm_classes import Classes
 from scorecard.survey.llm_imports import Imports
 from scorecard.survey.llm_syntax import Module
 
@@ -40,6 +42,12 @@ _BEST = {
     "user_input": 3,
 }
 _MAIN = re.compile(r"(?:^|[/_])(?:assistant|chat|chatbot|bot|rag|answers?|main|app|support|qa)(?=[/_.])")
+_ANSWERS = frozenset(
+    {"ask", "answer", "chat", "respond", "response", "reply", "query", "question", "converse", "completion", "assistant", "rag", "qa", "llm", "bot"}
+)  # fmt: skip
+_NO_ANSWER = re.compile(
+    r"embed|search|retriev|rewrit|expan|histor|log|save|store|parse|format|build|prompt|classif|count|valid|test"
+)
 Place = tuple[str, str]  # path and qualified name
 
 
@@ -49,21 +57,42 @@ class Functions:
     def __init__(self, code: Code, asks: Iterable[tuple[str, int]]) -> None:
         self.code = code
         self.modules: dict[str, Module] = {}
-        self.imports = Imports(code, self._module)
+        self.imports = Imports(code, self.module)
+        self.classes = Classes(code, self.module)
         self.steps = self._climb({place for path, line in asks if (place := self._around(path, line))})
         on_the_way = {path for path, _ in self.steps} | {path for path, _ in asks}
         self.paths = on_the_way | {t for path in on_the_way for t in code.imports_of.get(path, ())}
 
-    def found(self) -> list[dict[str, Any]]:
-        """Every function as described above, the best one to evaluate first."""
+    def found(self, reaches: Callable[[str], bool]) -> list[dict[str, Any]]:
+        """Every function as described above, the best one to evaluate first; ``reaches`` says whether a file's imports ask a model."""
         records = [self._record(path, name, steps) for (path, name), steps in self.steps.items()]
         records += [
-            graph
-            for source in self._own
-            if _builds(source) and (m := self._module(source.path))
-            for graph in m.graphs()
+            self._record(path, name, -1) for path, name in self._told(reaches) if (path, name) not in self.steps
+        ]
+        records += [
+            graph for source in self._own if _builds(source) and (m := self.module(source.path)) for graph in m.graphs()
         ]
         return sorted(({**record, **self.imports.way(record["path"])} for record in records), key=_order)
+
+    def _told(self, reaches: Callable[[str], bool]) -> Iterator[Place]:
+        """Functions whose names say that they answer a question, and that call what comes to a model by imports of ours."""
+        for source in self._own:
+            named = [
+                f
+                for f in source.functions
+                if _ANSWERS & set(f.name.split("_")) and not _NO_ANSWER.search(f.name) and _BEST.keys() & set(f.params)
+            ]
+            if not named or not reaches(source.path):
+                continue
+            leads = {
+                item.alias or item.name or item.module
+                for item in source.imports
+                if (target := self.code.module(item.module, source.path)) and reaches(target)
+            }
+            for function in named:
+                inside = (c.name for c in source.calls if c.scope == function.name)
+                if any(name.rpartition(".")[2] in leads or name.partition(".")[0] in leads for name in inside):
+                    yield source.path, function.name
 
     def _around(self, path: str, line: int) -> Place | None:
         source = self.code.source(path)
@@ -117,14 +146,16 @@ class Functions:
         return (
             bool(owner)
             and "." in call.name
-            and self._homes(last) == 1
+            and self._homes[last] == 1
             and path in self.code.imports_of.get(source.path, ())
         )
 
-    def _homes(self, last: str) -> int:
-        return sum(f.last == last for s in self.code.sources if s.language == "python" for f in s.functions)
+    @cached_property
+    def _homes(self) -> Counter[str]:
+        """How many functions have the same last name."""
+        return Counter(f.last for s in self.code.sources if s.language == "python" for f in s.functions)
 
-    def _module(self, path: str) -> Module | None:
+    def module(self, path: str) -> Module | None:
         if path not in self.modules:
             text = self.code.repository.text(path)
             self.modules[path] = Module(path, text or "")
@@ -132,23 +163,9 @@ class Functions:
         return module if module.tree else None
 
     def _record(self, path: str, name: str, steps: int) -> dict[str, Any]:
-        module = self._module(path)
-        record = module.record(name, self._body_class) if module else None
+        module = self.module(path)
+        record = module.record(name, self.classes.fields) if module else None
         return {**(record or {"path": path, "name": name, "line": 0, "kind": "none"}), "steps": steps}
-
-    def _body_class(self, path: str, name: str) -> dict[str, Any] | None:
-        """Where a model of a request's body is defined, and its fields."""
-        last = name.rpartition(".")[2]
-        homes = [s.path for s in self.code.sources if any(k.name == last for k in s.classes)]
-        source = self.code.source(path)
-        named = (
-            [self.code.module(i.module, path) for i in source.imports if last in (i.alias, i.name)] if source else []
-        )
-        reach = {path, *named, *(t for one in named for t in self.code.imports_of.get(one, ()))}
-        near = [home for home in homes if home in reach] or homes
-        if len(near) == 1 and (module := self._module(near[0])):
-            return {"fields": module.fields(last), "path": near[0]}
-        return None
 
 
 def is_system(source: Source) -> bool:
@@ -166,6 +183,7 @@ def _order(record: dict[str, Any]) -> tuple[Any, ...]:
     return (
         bool(record["unsafe"]) or record["kind"] == "none",
         record["kind"] == "route",
+        record["steps"] < 0,
         record["name"].rpartition(".")[2].startswith("_"),
         not record.get("returns"),
         record.get("commands", False),

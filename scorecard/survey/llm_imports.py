@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scorecard.facts.code import Code
-from scorecard.survey.llm_syntax import Module
+from scorecard.readers.code import Source
+from scorecard.survey.llm_syntax import PAGES, Module
 
 _DEEP = 6
 _MOST = 60
@@ -17,25 +18,29 @@ class Imports:
     def __init__(self, code: Code, module: Callable[[str], Module | None]) -> None:
         self.code, self.module = code, module
         self.packages = {p.rpartition("/")[0] for p in code.repository.paths if p.endswith("/__init__.py")}
+        self.roots: dict[str, frozenset[str]] = {}
+        self.known: dict[str, frozenset[str]] = {}
 
-    def way(self, path: str) -> dict[str, Any]:
-        """``module``, ``roots``, ``files`` and ``unsafe`` of a file."""
-        around = self._around(path)
+    def way(self, path: str, pages: frozenset[str] = PAGES) -> dict[str, Any]:
+        """``module``, ``roots``, ``files`` and ``unsafe`` of a file; what imports one of ``pages`` is run by that, and by nobody else."""
+        around = sorted(self.reached(path))
+        unsafe = next((why for one in around if (m := self.module(one)) and (why := m.unsafe(pages))), "")
+        place = self.place(path)
+        if not place["module"]:
+            unsafe = f"{path} has a name that cannot be imported"
+        return {**place, "files": self._nearest(path), "unsafe": unsafe}
+
+    def place(self, path: str) -> dict[str, Any]:
+        """``module``, "" where it has no name that can be imported, and ``roots`` of a file."""
+        around = self.reached(path)
         roots: Counter[str] = Counter()
         for one in sorted({*around, *self.code.imported_by.get(path, ())}):
             roots.update(self._roots(one))
         root = self._root(path, roots)
-        parts = path[len(root) + 1 if root else 0 :].removesuffix(".py").removesuffix("/__init__").split("/")
+        parts = _parts(path, root)
         others = {r for one in around for r in self._roots(one) if self._starts_at(r, one, root)} - {root}
-        unsafe = next((why for one in sorted(around) if (m := self.module(one)) and (why := m.unsafe())), "")
-        if not all(part.isidentifier() for part in parts):
-            unsafe = f"{path} has a name that cannot be imported"
-        return {
-            "module": ".".join(parts),
-            "roots": [root, *sorted(others)],
-            "files": self._nearest(path),
-            "unsafe": unsafe,
-        }
+        module = ".".join(parts) if all(map(str.isidentifier, parts)) else ""
+        return {"module": module, "roots": [root, *sorted(others)]}
 
     def _nearest(self, path: str) -> list[str]:
         """The file, what it imports of the repository, and so on, up to the size of an answers file."""
@@ -45,13 +50,15 @@ class Imports:
             order += edge
         return order[:_MOST]
 
-    def _around(self, path: str) -> set[str]:
+    def reached(self, path: str) -> frozenset[str]:
         """The file and what it imports of the repository."""
-        seen, edge = {path}, {path}
-        for _ in range(_DEEP):
-            edge = {t for one in edge for t in self.code.imports_of.get(one, ())} - seen
-            seen |= edge
-        return seen
+        if path not in self.known:
+            seen, edge = {path}, {path}
+            for _ in range(_DEEP):
+                edge = {t for one in edge for t in self.code.imports_of.get(one, ())} - seen
+                seen |= edge
+            self.known[path] = frozenset(seen)
+        return self.known[path]
 
     def _root(self, path: str, roots: Counter[str]) -> str:
         """What must be on sys.path: as others import what lies beside it, else the folder above its package."""
@@ -60,20 +67,38 @@ class Imports:
         while folder in self.packages:
             folder = folder.rpartition("/")[0]
         outside = [root for root in above if root == folder or folder.startswith(f"{root}/") or not root]
-        return outside[0] if outside else folder
+        # Where a folder above has a name that nobody can import, what lies in it is imported from there, packages or not.
+        least = path.rpartition("/")[0]
+        while least and least.rpartition("/")[2].isidentifier():
+            least = least.rpartition("/")[0]
+        known = [*outside, *([] if outside else [folder]), *above, least]
+        return next((root for root in known if all(map(str.isidentifier, _parts(path, root)))), known[0])
 
     def _starts_at(self, folder: str, path: str, root: str) -> bool:
         """Can ``folder`` be a place where Python looks beside ``root``: the script's own, outside of packages?"""
         own = path.rpartition("/")[0]
         return folder not in self.packages and folder in (own, root.rpartition("/")[0], "")
 
-    def _roots(self, path: str) -> set[str]:
+    def _roots(self, path: str) -> frozenset[str]:
         """The folders below which the names stand that a file imports."""
-        module, found = self.module(path), set()
-        for dotted in module.absolute() if module else ():
-            target = self.code.module(dotted, path)
-            tail = dotted.replace(".", "/")
-            for end in (f"{tail}.py", f"{tail}/__init__.py"):
-                if target == end or target.endswith(f"/{end}"):
-                    found.add(target[: -len(end)].rstrip("/"))
-        return found
+        if path not in self.roots:
+            source, found = self.code.source(path), set()
+            for dotted in sorted(_absolute(source) if source else ()):
+                target = self.code.module(dotted, path)
+                tail = dotted.replace(".", "/")
+                for end in (f"{tail}.py", f"{tail}/__init__.py"):
+                    if target == end or target.endswith(f"/{end}"):
+                        found.add(target[: -len(end)].rstrip("/"))
+            self.roots[path] = frozenset(found)
+        return self.roots[path]
+
+
+def _absolute(source: Source) -> set[str]:
+    """What a file imports, relative imports left out."""
+    plain = [item for item in source.imports if not item.module.startswith(".")]
+    return {item.module for item in plain} | {f"{item.module}.{item.name}" for item in plain if item.name}
+
+
+def _parts(path: str, root: str) -> list[str]:
+    """The names by which a file is imported where ``root`` is on sys.path."""
+    return path[len(root) + 1 if root else 0 :].removesuffix(".py").removesuffix("/__init__").split("/")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scorecard.survey.llm_body import held
 from scorecard.survey.llm_requests import QUESTION, TEXTS, Bodies, chat, route
 
 _NO_QUESTION = re.compile(
@@ -13,7 +14,7 @@ _NO_QUESTION = re.compile(
 _AGENTS = frozenset({"create_react_agent", "create_agent", "create_deep_agent", "create_supervisor"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _FRONTS = frozenset({"fire", "typer", "click", "argparse", "gradio"})
-_PAGES = frozenset({"streamlit", "chainlit"})
+PAGES = frozenset({"streamlit", "chainlit"})
 
 
 class Module:
@@ -55,6 +56,7 @@ class Module:
             "kind": "route" if endpoint else "method" if klass else "function",
             "question": question or (required[0] if len(required) == 1 else ""),
             "chat": next((said for p in params if (said := chat(p, self.path, bodies))), {}),
+            "object": held(self.path, params, bodies),
             "params": params,
             "async": isinstance(node, ast.AsyncFunctionDef),
             "stream": any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _inside(node)),
@@ -87,7 +89,7 @@ class Module:
                 ):
                     yield {
                         "path": self.path, "name": node.targets[0].id, "line": node.lineno, "kind": "graph",
-                        "question": "question", "chat": {}, "params": [], "async": True, "stream": False, "returns": "value",
+                        "question": "question", "chat": {}, "object": {}, "params": [], "async": True, "stream": False, "returns": "value",
                         "route": {}, "makes": {}, "steps": 0,
                     }  # fmt: skip
 
@@ -95,30 +97,30 @@ class Module:
         """Is it a front end: a command line, or widgets?"""
         return any(isinstance(n, ast.Import | ast.ImportFrom) and _FRONTS & _roots_of(n) for n in self.body)
 
-    def absolute(self) -> Iterator[str]:
-        """What it imports, relative imports left out."""
-        for node in ast.walk(ast.Module(self.body, [])):
-            if isinstance(node, ast.Import):
-                yield from (a.name for a in node.names)
-            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                yield from (node.module, *(f"{node.module}.{a.name}" for a in node.names))
-
     def fields(self, name: str) -> list[dict[str, Any]]:
         """The annotated fields of a class."""
-        klass = next((n for n in self.body if isinstance(n, ast.ClassDef) and n.name == name), None)
+        klass = self._class(name)
         return [
-            {"name": n.target.id, "type": ast.unparse(n.annotation), "required": n.value is None}
+            {"name": n.target.id, "type": ast.unparse(n.annotation), "required": _is_required(n.value)}
             for n in (klass.body if klass else ())
             if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
         ]
 
-    def unsafe(self) -> str:
+    def bases(self, name: str) -> list[str]:
+        """What a class is made of, as it is written."""
+        klass = self._class(name)
+        return [ast.unparse(base) for base in klass.bases] if klass else []
+
+    def _class(self, name: str) -> ast.ClassDef | None:
+        return next((n for n in self.body if isinstance(n, ast.ClassDef) and n.name == name), None)
+
+    def unsafe(self, pages: frozenset[str] = PAGES) -> str:
         """Why importing the module does more than define something."""
         for node in self.body:
             where = f"{self.path}:{node.lineno}"
             if isinstance(node, ast.Import | ast.ImportFrom):
-                if pages := sorted(_PAGES & _roots_of(node)):
-                    return f"{self.path} is a page of {pages[0]}"
+                if known := sorted(pages & _roots_of(node)):
+                    return f"{self.path} is a page of {known[0]}"
             elif isinstance(node, ast.While):
                 return f"{where} loops when it is imported"
             elif not isinstance(node, ast.ClassDef | ast.If | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -143,6 +145,15 @@ class Module:
             "",
         )  # fmt: skip
         return {"class": klass.name, "needs": 0 if static else needs, "instance": klass.name if static else instance}
+
+
+def _is_required(value: ast.expr | None) -> bool:
+    """Must a field be given: has it no value, or one that says only what it is, as `Field(..., max_length=9)`?"""
+    if not isinstance(value, ast.Call) or ast.unparse(value.func).rpartition(".")[2] not in ("Field", "field"):
+        return value is None
+    first = value.args[0] if value.args else None
+    default = isinstance(first, ast.expr) and not (isinstance(first, ast.Constant) and first.value is ...)
+    return not default and not any(k.arg in ("default", "default_factory") for k in value.keywords)
 
 
 def _roots_of(node: ast.Import | ast.ImportFrom) -> set[str]:

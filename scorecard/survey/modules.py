@@ -5,9 +5,11 @@ applications, is imported by a test that `mlops add` writes.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scorecard.facts.code import Code
+from scorecard.readers.frames import last_name
 from scorecard.repository import Repository
 
 # What a top level may call: it touches no file, no network and no model.
@@ -53,27 +55,55 @@ def read(repository: Repository, path: str) -> Module | None:
     return module
 
 
-def with_constants(repository: Repository, code: Code, module: Module) -> Module:
+def with_constants(importable: "Importable", module: Module) -> Module:
     """With the constants that it imports from other modules of ours."""
     for name, dotted in module.aliases.items():
-        path = code.module(dotted.rpartition(".")[0], module.path)
-        other = read(repository, path) if path and name not in module.constants else None
+        path = importable.code.module(dotted.rpartition(".")[0], module.path)
+        other = importable.module(path) if path and name not in module.constants else None
         if other and dotted.rpartition(".")[2] in other.constants:
             module.constants[name] = other.constants[dotted.rpartition(".")[2]]
     return module
 
 
-def importable(repository: Repository, code: Code, path: str) -> bool:
-    """Can a test import it, and all of ours that it imports in its turn?"""
-    seen: set[str] = set()
-    todo = [path]
-    while todo:
-        seen.add(one := todo.pop())
-        module = read(repository, one)
-        if module is None or not module.importable:
-            return False
-        todo += [inner for inner in code.imports_of.get(one, ()) if inner not in seen]
-    return True
+class Importable:
+    """Which modules a test can import, and all of ours that these import in their turn."""
+
+    def __init__(self, repository: Repository, code: Code) -> None:
+        self.repository, self.code = repository, code
+        self.known: dict[str, Module | None] = {}
+        self.packages = {p for p in repository.paths if p.endswith("/__init__.py")}
+
+    def __contains__(self, path: str) -> bool:
+        return all(self._alone(one) for one in self._all(path))
+
+    def reached(self, path: str) -> list[str]:
+        """All files of ours that run when it is imported."""
+        return sorted(self._all(path))
+
+    def _all(self, path: str) -> Iterator[str]:
+        seen, todo = {path}, [path]
+        while todo:
+            yield (one := todo.pop())
+            wanted = {*self.code.imports_of.get(one, ()), *self._above(one)} - seen
+            seen |= wanted
+            todo += sorted(wanted)
+
+    def _above(self, path: str) -> list[str]:
+        """The packages that it lies in: Python runs them first."""
+        found = []
+        while (path := path.rpartition("/")[0]) and f"{path}/__init__.py" in self.packages:
+            found.append(f"{path}/__init__.py")
+        return found
+
+    def module(self, path: str) -> Module | None:
+        """As ``read`` gives it, read once."""
+        if path not in self.known:
+            self.known[path] = read(self.repository, path)
+        return self.known[path]
+
+    def _alone(self, path: str) -> bool:
+        module = self.module(path)
+        return module is not None and module.importable
 
 
 def _is_harmless(node: ast.stmt) -> bool:
@@ -86,7 +116,7 @@ def _is_harmless(node: ast.stmt) -> bool:
     if isinstance(node, ast.Try):
         return all(isinstance(inner, ast.Import | ast.ImportFrom) for inner in node.body)
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.AugAssign):
-        return all(_last(call.func) in _HARMLESS for call in ast.walk(node) if isinstance(call, ast.Call))
+        return all(last_name(call.func) in _HARMLESS for call in ast.walk(node) if isinstance(call, ast.Call))
     return False
 
 
@@ -98,7 +128,7 @@ def made_by(module: Module, kind: str) -> set[str]:
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
         and isinstance(node.value, ast.Call)
-        and _last(node.value.func) == kind
+        and last_name(node.value.func) == kind
     }
 
 
@@ -110,7 +140,3 @@ def is_main(node: ast.stmt) -> bool:
         and isinstance(node.test.left, ast.Name)
         and node.test.left.id == "__name__"
     )
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -3,14 +3,17 @@
 on_push      does CI run the tests already?
 task         a task of the root that runs the tests: "make test", or ""
 functions    those that a test can call without the world, those that make features first:
-             {"path", "module": as a test imports it, "name", "feature": true, "takes": "frame" | "text", "gives": "frame" | "series" | "text",
+             {"path", "module": as a test imports it with "roots" (folders, "" for the top) on sys.path, "name", "feature": true, "libraries": of others, by the names that are imported,
+              "takes": "frame" | "text" | "values", "gives": "frame" | "series" | "text" | "values",
               frame: "adds", "drops", "columns", "keeps_input", "keeps_rows", "by_row", "rows": [{column: value}], "table": where from;
-              text: "stripped", "lowered", "absent", "idempotent"}
+              text: "stripped", "lowered", "absent", "patterns", "squeezed", "ascii", "idempotent";
+              values: "examples" and "raises" with what is "given" and what it "gives", in Python, "pieces": gives them one by one}
 journey      {} or training and serving together: {"train": module, "app": module, "variable": "app", "framework": "fastapi" | "flask",
               "data": ["data/customers.csv"], "model": path, "route": "/predict", "payload": {…}, "gives": ["probability"]}
 dialogue     {} or an endpoint that asks a language model: {"app": module, "variable", "route", "payload"}
 """
 
+import sys
 from typing import Any
 
 from scorecard.facts.code import Code
@@ -22,10 +25,12 @@ from scorecard.paths import is_demo, is_test
 from scorecard.repository import Repository
 from scorecard.survey import dialogue, journey, modules, pure
 from scorecard.survey.layout import Layout
+from scorecard.survey.llm_imports import Imports
 from scorecard.survey.tables import Table, tables
 
 _ROWS = 4
-_MOST = 4
+_MOST = 12
+_TAKES = ("frame", "text", "values")
 _MADE_UP: dict[str, list[Any]] = {
     "num": [3.0, 1.5, 8.0, 2.25],
     "text": ["red", "green", "blue", "red"],
@@ -70,29 +75,52 @@ def _functions(
     repository: Repository, code: Code, data: DataCode, known: list[Table], root: str
 ) -> list[dict[str, Any]]:
     transforms = {(definition.path, definition.name) for definition in data.all}
-    found = []
+    importable, found = modules.Importable(repository, code), []
+    imports = Imports(code, lambda _path: None)  # of the modules' places nothing but their imports says anything
     for source in code.sources:
         if source.language != "python" or source.notebook or is_test(source.path) or is_demo(source.path):
             continue
-        name = module_name(source.path, root)
-        module = modules.read(repository, source.path)
-        if not name or module is None or not modules.importable(repository, code, source.path):
+        public = any(not function.name.startswith("_") and "." not in function.name for function in source.functions)
+        if not public or source.path not in importable:
             continue
-        modules.with_constants(repository, code, module)
+        module = importable.module(source.path)
+        if module is None:
+            continue
+        modules.with_constants(importable, module)
         for function in module.functions.values():
-            if function.name.startswith("_"):
-                continue
-            understood = pure.understood(module, function)
-            if understood and any(len(kinds) > 1 for kinds in understood.get("needs", {}).values()):
+            understood = None if function.name.startswith("_") else pure.understood(module, function)
+            if understood is None or any(len(kinds) > 1 for kinds in understood.get("needs", {}).values()):
                 continue  # it cannot be a number and a text
-            if understood and understood["takes"] == "frame":
+            if understood["takes"] == "frame":
                 understood = _with_rows(understood, known)
-            if understood:
-                feature = (source.path, function.name) in transforms
-                found.append(
-                    {"path": source.path, "module": name, "name": function.name, "feature": feature, **understood}
-                )
-    return sorted(found, key=lambda one: (not one["feature"], one["takes"] != "frame", one["path"]))
+            inside = module_name(source.path, root) if root else ""
+            place = {"module": inside, "roots": [root]} if inside else imports.place(source.path)
+            if place["module"]:
+                named = {
+                    "path": source.path,
+                    "name": function.name,
+                    **place,
+                    "libraries": _libraries(code, importable, source.path),
+                }
+                found.append({**named, "feature": (source.path, function.name) in transforms, **understood})
+    return sorted(found, key=lambda one: (not one["feature"], _TAKES.index(one["takes"]), one["path"]))
+
+
+def _libraries(code: Code, importable: modules.Importable, path: str) -> list[str]:
+    """What others' libraries a test comes to that imports the file, by the names that are imported."""
+    found = set()
+    for one in importable.reached(path):
+        source = code.source(one)
+        for item in source.imports if source else ():
+            top = item.module.partition(".")[0]
+            if (
+                top
+                and top not in sys.stdlib_module_names
+                and not code.module(item.module, one)
+                and not code.module(top, one)
+            ):
+                found.add(top)
+    return sorted(found)
 
 
 def _with_rows(understood: dict[str, Any], known: list[Table]) -> dict[str, Any]:

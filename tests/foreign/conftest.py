@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import renders
 
+from scaffolder import transition
 from scaffolder.adding import Added, add, remove
 from scorecard import audit
 from scorecard.survey import survey
@@ -15,6 +17,13 @@ from tests.helpers import commit, environment, started
 
 # What the worlds import; one environment for all of them.
 PACKAGES = ("pandas", "scikit-learn", "joblib", "fastapi", "httpx", "flask", "openai", "pytest", "pyyaml")
+
+
+@pytest.fixture(autouse=True)
+def _rendered_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same wish gives the same files; that it does is for the tests of the scaffolder."""
+    store = renders.shared(tmp_path_factory.getbasetemp())
+    monkeypatch.setattr(transition, "_rendered", renders.once(transition._rendered, store))
 
 
 @pytest.fixture
@@ -73,7 +82,8 @@ def run(python: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
             capture_output=True,
             text=True,
             check=False,
-            env={**environment(), **env},
+            # Beside the repository, so that nothing in it changes, and kept: each command would compile pandas anew.
+            env={**environment(), "PYTHONPYCACHEPREFIX": str(python.parents[2] / "bytecode"), **env},
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done

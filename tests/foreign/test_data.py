@@ -323,7 +323,7 @@ def test_it_trains_as_before_and_not_on_bad_data(
 ) -> None:
     folder = make(world)
     command = READS[world][1].split()[1:]
-    env = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder / "src") if world == "src_uv_gitlab" else ""}
+    env = {"PYTHONPATH": str(folder / "src") if world == "src_uv_gitlab" else ""}
     before = run(folder, *command, **env).stdout
     add(folder, "data", lambda: survey(folder))
     commit(folder)

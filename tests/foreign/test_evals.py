@@ -40,6 +40,27 @@ def asking(before: str, argument: str, *after: str) -> str:
     )
 
 
+BY_NAME = """
+from bot.core import gateways
+
+
+def rewrite_query(query: str) -> str:
+    return gateways()[0].send({"text": "Rewrite: " + query})
+
+
+def answer_query(query: str) -> str:
+    return gateways()[0].send({"text": query})
+"""
+SEVERAL = """
+
+class Nothing:
+    def send(self, body):
+        return "nothing"
+
+
+def gateways():
+    return [Gateway("m"), Nothing()]
+"""
 SHAPES = {
     "a method of a class that makes itself": (
         asking("class Bot:\n    def __init__(self, name='x'):\n        self.name = name\n\n    def ask(self, question):", "question"),
@@ -66,12 +87,30 @@ SHAPES = {
         ),
         'application.app.test_client().post("/ask", json={"message": question}).get_json()',
     ),
+    "a function that takes an object of its own": (
+        "from dataclasses import dataclass, field\n"
+        + asking(
+            "@dataclass\nclass State:\n    session_id: str\n    messages: list[dict] = field(default_factory=list)\n\n\ndef run(state: State):",
+            "state.messages[-1]['content']",
+        ).replace("return reply.choices[0].message.content", "return reply.choices[0].message.content, 3"),
+        'application.run(application.State(messages=[{"role": "user", "content": question}], session_id="evals"))',
+    ),
+    "a function that says by its name that it answers": (
+        asking("class Gateway:\n    def __init__(self, model):\n        self.model = model\n\n    def send(self, body):", "body['text']", SEVERAL),
+        "application.answer_query(question)",
+    ),
 }  # fmt: skip
 
 
 def shape(name: str) -> worlds.Files:
     """A repository around one of SHAPES."""
-    return {"bot/__init__.py": "", "bot/core.py": SHAPES[name][0], "requirements.txt": "openai\nfastapi\nflask\n"}
+    more = {"bot/answers.py": BY_NAME} if "by its name" in name else {}
+    return {
+        "bot/__init__.py": "",
+        "bot/core.py": SHAPES[name][0],
+        "requirements.txt": "openai\nfastapi\nflask\n",
+        **more,
+    }
 
 
 def python_files(folder: Path) -> Iterator[Path]:
@@ -136,6 +175,9 @@ def test_the_outermost_function_without_a_request_is_evaluated(make: Make) -> No
     files["assistant/pipeline.py"] = (
         "from assistant.answers import answer\n\n\ndef respond(question: str) -> str:\n    return answer(question.strip())\n"
     )
+    files["assistant/api.py"] = (
+        files["assistant/api.py"].replace("assistant.answers import answer", "assistant.pipeline import respond").replace("answer(question.text)", "respond(question.text)")
+    )  # fmt: skip
     folder = make(files)
     done, _, _ = added(folder, "evals")
     assert "application.respond(question)" in (folder / "evals" / "application.py").read_text()

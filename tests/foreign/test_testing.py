@@ -123,7 +123,7 @@ def read(text: str) -> dict[str, Any] | None:
     tree = ast.parse(text)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
     module = modules.Module(
-        "a.py", tree, {"pd": "pandas", "np": "numpy"}, {"COLUMNS": ["a", "b"], "LIMIT": 3, "KEY": "key"}
+        "a.py", tree, {"pd": "pandas", "np": "numpy", "re": "re"}, {"COLUMNS": ["a", "b"], "LIMIT": 3, "KEY": "key"}
     )
     return pure.understood(module, function)
 
@@ -208,6 +208,158 @@ def test_rows_are_made_up_where_no_table_has_them(make: Make) -> None:
     assert '"width": [3.0, 1.5, 8.0, 2.25],' in (folder / "tests/test_features.py").read_text()
 
 
+CLEAN = """
+import re
+
+SPACES = re.compile(r"\\s+")
+
+
+def clean_text(text: str, placeholder=" ") -> str:
+    \"\"\"Only words, figures and what ends a sentence.\"\"\"
+    if not text:
+        return ""
+    text = re.sub(r"[^\\w\\s.,!?]", placeholder, text)
+    text = SPACES.sub(" ", text)
+    return text.strip().lower()
+"""
+KEYS = """
+def stage_of(data_type: str) -> str:
+    if data_type == "posts":
+        return "cleaned_posts"
+    elif data_type == "articles":
+        return "cleaned_articles"
+    else:
+        raise ValueError(f"no {data_type}")
+
+
+def run_name(model: str, stage: str) -> str:
+    name = f"{model}-{stage}".lower()
+    return "run_" + name
+
+
+def flatten(nested):
+    return [item for part in nested for item in part]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "true"),
+    [
+        ('s = re.sub(r"[^a-z]", "x", s)\n    return s', {"patterns": ["[^a-z]"], "stripped": False}),
+        ('return re.sub(r"\\s+", " ", s).strip()', {"squeezed": True, "stripped": True, "patterns": []}),
+        ('s = s.strip()\n    return re.sub(r"\\s+", " ", s)', {"squeezed": True, "stripped": True}),
+        ('s = s.strip()\n    return re.sub(r"[.]", "", s)', {"stripped": False, "patterns": ["[.]"]}),
+        ('s = re.sub(r"[a-f]", "", s)\n    return s.lower()', {"patterns": [], "lowered": True}),
+        ('s = re.sub(r"[0-9]+", "", s)\n    return s.lower()', {"patterns": ["[0-9]+"], "lowered": True}),
+        ('s = re.sub(r"\\s+", " ", s)\n    return re.sub(r"[!]", "", s)', {"squeezed": False}),
+        ('s = re.sub(r"[!]", "", s)\n    return s.replace("?", "!")', {"patterns": [], "absent": ["?"]}),
+        ('return " ".join(s.split())', {"squeezed": True, "stripped": True, "absent": ["\n", "\t"]}),
+        ('return s.encode("ascii", "ignore").decode("ascii")', {"ascii": True, "stripped": False}),
+        ('s = s.encode("ascii", "ignore").decode()\n    return s.replace("-", "\u2013")', {"ascii": False, "absent": ["-"]}),
+    ],
+)  # fmt: skip
+def test_what_a_function_of_a_text_promises(body: str, true: dict[str, Any]) -> None:
+    found = read(f"def clean(s: str) -> str:\n    {body}\n")
+    assert found is not None
+    assert true.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "examples", "raises"),
+    [
+        ("def f(a, b):\n    return f'{a}/{b}.csv'\n", [('"alpha", "beta"', '"alpha/beta.csv"')], []),
+        ('def f(a):\n    return "-".join(["x", a.upper()])\n', [('"alpha"', '"x-ALPHA"')], []),
+        ("def f(seq, n):\n    return (seq[i:i + n] for i in range(0, len(seq), n))\n", [("[1, 2, 3, 4, 5], 2", "[[1, 2], [3, 4], [5]]")], []),
+        ("def f(seq, n):\n    for i in range(0, len(seq), n):\n        yield seq[i : i + n]\n", [("[1, 2, 3, 4, 5], 2", "[[1, 2], [3, 4], [5]]")], []),
+        ("def f(event):\n    return event['a']['b']\n", [('{"a": {"b": "alpha"}}', '"alpha"')], [("{}", "KeyError")]),
+        ("def f(k):\n    d = {1: 'x', 2: None}\n    return d[k]\n", [("1", '"x"'), ("2", "None")], [("-98765", "KeyError")]),
+        ("def f(k):\n    d = {'a': 1}\n    return d.get(k, 0)\n", [('"a"', "1"), ('"neither of them"', "0")], []),
+        ("def f(k):\n    if k == 'a':\n        return 1\n    return 2\n", [('"a"', "1"), ('"neither of them"', "2")], []),
+    ],
+)  # fmt: skip
+def test_what_a_function_of_plain_values_gives(text: str, examples: list[Any], raises: list[Any]) -> None:
+    found = read(text)
+    assert found is not None
+    assert [(one["given"], one["gives"]) for one in found["examples"]] == examples
+    assert [(one["given"], one["error"]) for one in found["raises"]] == raises
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(a, b):\n    return f'{a}'\n",  # b is for something else
+        "def f(a):\n    return a\n",
+        "def f(a):\n    return f'{a:>10}'\n",
+        "def f(a):\n    return f'{a}-{os.environ[a]}'\n",
+        "def f(a: int, b):\n    return f'{a}-{b}'\n",
+        "def f(k):\n    if k == 'a':\n        return load()\n    return 2\n",
+        "def f(k):\n    if k > 3:\n        return 1\n    return 2\n",
+        "def f(k):\n    return TABLE[k]\n",
+        "def f(nested):\n    return [item for part in nested for item in part if item]\n",
+        "def f(row: Row):\n    return row['a']\n",
+        'def f(s: str):\n    return re.sub(r"[^a-z]", "-", s)\n',  # a dash is another character than a to z, too
+        "def f(seq, n):\n    return [seq[i : i + n] for i in range(1, len(seq), n)]\n",
+        'def f(s: str):\n    return re.sub(r"(a|b)*", "", s)\n',
+        'def f(s: str):\n    return re.sub(r"[a]", r"\\g<0>", s)\n',
+        'def f(s: str):\n    return re.sub(pattern(), "", s)\n',
+        'def f(s: str):\n    return re.sub("[", "", s)\n',
+        'def f(s: str):\n    if s == "a":\n        s = ask(s)\n    return s.strip()\n',
+    ],
+)  # fmt: skip
+def test_what_gives_something_else_is_left_alone(text: str) -> None:
+    assert read(text) is None
+
+
+def texts(steps: str = CLEAN, **more: str) -> dict[str, str]:
+    """A pipeline over texts in a folder of a larger repository, which imports from there."""
+    use = "from steps import clean\n\n\ndef main():\n    print(clean)\n\n\nif __name__ == '__main__':\n    main()\n"
+    files = {"pipeline/steps/__init__.py": "", "pipeline/steps/clean.py": steps, "pipeline/run.py": use}
+    return {**files, "requirements.txt": "pandas\nscikit-learn\n", **more}
+
+
+@pytest.mark.parametrize(("steps", "features"), [(CLEAN, {"testing.features"}), (KEYS, set[str]())])
+def test_functions_of_texts_and_keys_are_tested_where_there_is_no_test(
+    make: Make, steps: str, features: set[str]
+) -> None:
+    done, turned, lost = added(make(texts(steps)), "testing")
+    assert set(done.promises) == {"testing.tests", "testing.one-command", "testing.on-push"} | features <= turned
+    assert not lost
+
+
+def test_they_are_imported_as_the_pipeline_does_it(make: Make) -> None:
+    folder = make(texts(KEYS))
+    added(folder, "testing")
+    assert 'sys.path.insert(0, str(ROOT / "pipeline"))' in (folder / "tests/conftest.py").read_text()
+    assert "from steps.clean import flatten, run_name, stage_of" in (folder / "tests/test_clean.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("named", "missing"), [("polars-lts\n", "google, sklearn"), ("polars\nscikit-learn\ngoogle-cloud-storage\n", "")]
+)
+def test_libraries_that_no_manifest_names_are_said(make: Make, named: str, missing: str) -> None:
+    imports = (
+        "import re\nimport polars\nimport sklearn.base\nfrom google.cloud import storage\nfrom steps import store\n"
+    )
+    folder = make({**texts(imports + KEYS, **{"pipeline/steps/store.py": ""}), "requirements.txt": named})
+    done, _, _ = added(folder, "testing")
+    said = [line for line in done.left if "which no manifest names" in line]
+    assert said == [f"tests/test_clean.py needs {missing}, which no manifest names: without, it fails in CI"] * bool(
+        missing
+    )
+
+
+def test_copies_of_a_function_are_tested_once(make: Make) -> None:
+    folder = make(texts(KEYS, **{"pipeline/steps/again.py": KEYS}))
+    added(folder, "testing")
+    assert (folder / "tests/test_again.py").read_text().count("def test_flatten") == 1
+
+
+def test_a_module_whose_package_reaches_further_is_left_alone(make: Make) -> None:
+    files = texts(**{"pipeline/steps/__init__.py": "from steps.store import DB\n", "pipeline/steps/store.py": "import pymongo\n\nDB = pymongo.MongoClient()\n"})  # fmt: skip
+    with pytest.raises(Refused, match="no function here"):
+        added(make(files), "testing")
+
+
 # Documents
 
 
@@ -245,6 +397,45 @@ def test_the_tests_are_green(make: Make, run: Run, world: str) -> None:
     assert " passed" in done.stdout
     assert "failed" not in done.stdout + done.stderr
     assert "models" not in {path.name for path in folder.iterdir()}, "training in a test writes into the repository"
+
+
+@pytest.mark.foreign
+@pytest.mark.parametrize(
+    ("steps", "breaks"),
+    [
+        (
+            CLEAN,
+            {
+                "[^\\w\\s.,!?]": ("[^\\w\\s.,!?%]", "clean_text_holds"),
+                'sub(" ", text)': ("sub('  ', text)", "clean_text_holds"),
+                ".strip().lower()": (".lower()", "clean_text_holds"),
+            },
+        ),
+        (
+            KEYS,
+            {
+                '"cleaned_posts"': ('"posts"', "stage_of_gives"),
+                "raise ValueError": ("return str", "stage_of_refuses"),
+                '"run_" + name': ("name", "run_name_gives"),
+                "for item in part]": ("for item in part[:1]]", "flatten_gives"),
+            },
+        ),
+    ],
+)
+def test_texts_and_keys_are_green_until_something_breaks(
+    make: Make, run: Run, steps: str, breaks: dict[str, tuple[str, str]]
+) -> None:
+    folder = make(texts(steps))
+    added(folder, "testing")
+    assert " passed" in run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider").stdout
+    place = folder / "pipeline/steps/clean.py"
+    good = place.read_text()
+    for old, (new, fails) in breaks.items():
+        assert old in good
+        place.write_text(good.replace(old, new))
+        done = run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", check=False)
+        assert done.returncode == 1
+        assert f"FAILED tests/test_clean.py::test_{fails}" in done.stdout
 
 
 @pytest.mark.foreign

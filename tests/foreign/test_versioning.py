@@ -139,10 +139,7 @@ def started(folder: Path, world: str) -> tuple[Path, list[str], list[str], dict[
         place,
         train,
         versions,
-        {
-            "PYTHONPATH": "src" if world == "src_uv_gitlab" else ".",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
+        {"PYTHONPATH": "src" if world == "src_uv_gitlab" else "."},
     )
 
 
@@ -362,7 +359,7 @@ def test_all_tests_pass_training_keeps_versions_and_an_earlier_one_comes_back(ma
     put(folder)
     commit(folder)
     own = sum(name.startswith("tests/test_") for name in WORLDS[world]())
-    tested = run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", PYTHONDONTWRITEBYTECODE="1")
+    tested = run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert f"{6 + own} passed" in tested.stdout
     place, train, versions, env = started(folder, world)
     run(place, *train, **env)

@@ -3,6 +3,7 @@
     nox -s fuzz                                   # every reader of text, 100,000 inputs each
     nox -s fuzz -- --runs 5000 yaml ci-github     # some of them, and of the CI systems and task runners
     nox -s fuzz -- --from ../repositories         # beginning with the files of real repositories, too
+    nox -s fuzz -- --seconds 600 language-ts      # as many as can be read within ten minutes, at most 100,000
 
 Each reader has a process of its own. What raises, or takes longer than five seconds, is written to `tests/fuzzing/found/<target>/`, where
 `test_fuzzing.py` reads it from then on.
@@ -42,12 +43,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", help="names of targets; all readers of text without one")
     parser.add_argument("--runs", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="the most for each target")
     parser.add_argument("--from", dest="place", type=Path, help="a folder whose files are begun with, too")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        return one(options.one, options.runs, options.place)
+        return one(options.one, options.runs, options.seconds, options.place)
     from tests.fuzzing.targets import READERS, TARGETS
 
     wanted = options.targets or list(READERS)
@@ -57,8 +59,9 @@ def main() -> int:
     while waiting or running:
         while waiting and len(running) < options.jobs:
             name = waiting.pop(0)
+            share = ["--seconds", str(options.seconds)]
             place = ["--from", str(options.place)] if options.place else []
-            command = [sys.executable, __file__, "--one", name, "--runs", str(options.runs), *place]
+            command = [sys.executable, __file__, "--one", name, "--runs", str(options.runs), *share, *place]
             running[name] = subprocess.Popen(command)
         for name, process in list(running.items()):
             if process.poll() is not None:
@@ -68,7 +71,7 @@ def main() -> int:
     return int(bad > 0)
 
 
-def one(name: str, runs: int, place: Path | None) -> int:
+def one(name: str, runs: int, seconds: float, place: Path | None) -> int:
     """Fuzz a single target in this process; 1 where anything was found."""
     import atheris
 
@@ -118,7 +121,7 @@ def one(name: str, runs: int, place: Path | None) -> int:
 
         def each(data: bytes) -> None:
             answer(data)
-            if count >= runs:
+            if count >= runs or time.monotonic() - began > seconds:
                 end()
 
         atheris.Setup(arguments, each)

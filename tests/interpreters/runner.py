@@ -1,8 +1,10 @@
 """Runs the jobs of a plan: each in a fresh clone, with the job's variables and no others, artifacts carried between them."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from helpers import environment
@@ -125,3 +127,14 @@ class Runner:
             for line in self.record.read_text().splitlines()
             if line.startswith(f"{job}: ")
         ]
+
+
+def without_signature(job: Job) -> Job:
+    """Somebody takes the approval out of the file."""
+    steps = tuple(
+        replace(step, script=re.sub(r"uv run poe approve [^&\n]*(&&)?", "true \\1", step.script))
+        if isinstance(step, Shell)
+        else step
+        for step in job.steps
+    )
+    return replace(job, steps=steps)

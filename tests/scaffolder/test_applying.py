@@ -1,5 +1,6 @@
 """Written whole or not at all, whoever is killed when."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -7,12 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from scaffolder import applying, journal, merging, repository
+from scaffolder import applying, hiding, journal, merging, repository
 
 Git = Callable[..., str]
 World = tuple[Path, str, str]
@@ -235,6 +236,15 @@ def test_a_disk_that_is_full_at_any_step_leaves_all_as_it_was(world: World, ends
         ended(copy, ends)
 
 
+def until_gone(group: int, patience: float = 2.0) -> None:
+    """A git that we started goes on when we are killed alone, and clears nothing away: the next mlops may come before its end."""
+    until = time.monotonic() + patience
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            os.killpg(group, 0)
+            time.sleep(0.02)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("whom", ["process", "group"])
 def test_mlops_may_be_killed_at_any_moment(world: World, ends: Ends, here: Path, whom: str) -> None:
@@ -244,7 +254,7 @@ def test_mlops_may_be_killed_at_any_moment(world: World, ends: Ends, here: Path,
         command((shutil.copytree(world[0], here / "timed", symlinks=True), *world[1:])), check=True, env=environment()
     )
     span = time.perf_counter() - start
-    came = set()
+    came = list[int]()
     for number in range(25):
         copy = shutil.copytree(world[0], here / f"copy{number}", symlinks=True)
         with subprocess.Popen(
@@ -252,10 +262,11 @@ def test_mlops_may_be_killed_at_any_moment(world: World, ends: Ends, here: Path,
         ) as process:
             time.sleep(span * chance.uniform(0.3, 1.05))
             (os.kill if whom == "process" else os.killpg)(process.pid, signal.SIGKILL)
-        time.sleep(0.3)
-        came.add(ended(copy, ends))
+        until_gone(process.pid)
+        came.append(ended(copy, ends))
+        span *= 0.9 if came[-1] else 1.1  # a machine is not always as fast: towards the moment at which it turns
         shutil.rmtree(copy)
-    assert came == {0, 1}
+    assert set(came) == {0, 1}
 
 
 def test_a_lock_of_somebody_elses_is_left_alone(world: World) -> None:
@@ -274,6 +285,51 @@ def test_a_lock_of_a_dead_process_of_ours_does_not_block(world: World, ends: End
     subprocess.run(command(world), check=True, env=environment())
     assert state(world[0]) == ends[1]
     assert left(world[0]) == []
+
+
+@pytest.mark.parametrize("files", [[], ["index", "new/file"], [journal.HELD, "index"]])
+def test_a_room_that_a_killed_process_left_is_cleared_away(world: World, ends: Ends, files: list[str]) -> None:
+    for name in files:
+        file = world[0] / ".git" / "mlops-prepared-dead" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    (world[0] / ".git" / "mlops-prepared-dead").mkdir(exist_ok=True)
+    assert ended(world[0], ends) == 0
+
+
+def test_a_room_whose_process_is_alive_is_waited_for(world: World, ends: Ends, here: Path) -> None:
+    room = prepared(world, here / "scratch")
+    with (room / journal.HELD).open("rb+") as held:
+        assert journal.hold(held.fileno())
+        slow = f"import time; time.sleep(1); from scaffolder import journal; journal.main([{str(room)!r}])"
+        process = subprocess.Popen([sys.executable, "-c", slow], env=environment(), pass_fds=[held.fileno()])
+    with process:
+        assert ended(world[0], ends) == 1
+
+
+def test_a_room_that_is_cleared_away_before_it_is_moved_into_is_replaced(
+    world: World, ends: Ends, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    hidden = hiding.hidden
+
+    @contextlib.contextmanager
+    def hurried(prefix: str, parent: Path) -> Iterator[Path]:
+        with hidden(prefix, parent) as room:
+            made.append(room)
+            if len(made) == 1:
+                applying.recover(repository.found(world[0]))
+            yield room
+
+    monkeypatch.setattr(hiding, "hidden", hurried)
+    top, base, theirs = world
+    found = applying.opened(top)
+    (here / "scratch").mkdir()
+    with merging.beside(found, here / "scratch") as env:
+        applying.apply(found, merging.merge(found, base, theirs, env), env)
+    assert len(made) == 2
+    assert state(top) == ends[1]
+    assert left(top) == []
 
 
 def test_what_changes_between_the_look_and_the_step_is_not_overwritten(world: World, here: Path) -> None:

@@ -89,7 +89,7 @@ def texts(project: Path) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, 6))])
 @settings(max_examples=84, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 9), st.integers(0, 21)), min_size=1, max_size=6))
 def test_no_line_of_the_users_is_ever_lost(

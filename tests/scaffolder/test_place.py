@@ -1,16 +1,22 @@
 """A folder is there whole or not at all, whatever stops us."""
 
+import contextlib
+import dis
 import fcntl
+import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
-from scaffolder import place
+from scaffolder import git, hiding, place, stopping
 from scaffolder.errors import Refused
 
 MLOPS = [sys.executable, "-m", "mlops"]
@@ -86,6 +92,87 @@ def test_the_handlers_of_others_are_back_afterwards(tmp_path: Path) -> None:
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)] == before
 
 
+@pytest.mark.parametrize(
+    ("number", "raised"),
+    [(signal.SIGTERM, SystemExit), (signal.SIGHUP, SystemExit), (signal.SIGINT, KeyboardInterrupt)],
+)
+def test_a_request_to_stop_is_heard_while_an_object_goes_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: signal.Signals, raised: type[BaseException]
+) -> None:
+    class Going:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), number)
+            time.sleep(0.01)
+
+    def fill() -> None:
+        with place.whole(tmp_path / "a"):
+            Going()
+            time.sleep(5)
+
+    before, began = signal.signal(signal.SIGINT, signal.default_int_handler), time.monotonic()  # xdist ignores Ctrl-C
+    try:
+        with pytest.raises(raised):
+            fill()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - began < 4
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == ""
+
+
+# Behind these Python looks whether a signal has come.
+LOOKS = ("CALL", "JUMP_BACKWARD", "RESUME", "SEND")
+
+
+def stopped_at_step(step: int, target: Path) -> bool:
+    """Whether our own code came as far as its step of that number, where somebody pressed Ctrl-C."""
+    files, seen = {place.__file__, hiding.__file__, stopping.__file__, contextlib.__file__}, 0
+    before: dict[FrameType, str] = {}
+
+    def trace(frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal seen
+        if frame.f_code.co_filename not in files:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            seen += before.get(frame, "").startswith(LOOKS)
+            before[frame] = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            if seen == step:
+                sys.settrace(None)
+                before.clear()
+                signal.raise_signal(signal.SIGINT)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        with place.whole(target) as room:
+            (room.folder / "x.txt").write_text("x")
+            (room.folder / "y.txt").write_text("y")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(None)
+    return seen >= step
+
+
+def test_stopped_at_any_step_of_ours_it_is_whole_or_not_there(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # xdist ignores Ctrl-C
+    try:
+        for step in itertools.count(1):
+            folder = tmp_path / str(step)
+            folder.mkdir()
+            reached = stopped_at_step(step, folder / "a")
+            assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+            left = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+            assert left in ([], ["a", "a/x.txt", "a/y.txt"]), step
+            if not reached:
+                break
+            shutil.rmtree(folder)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert step > 100
+
+
 def start(folder: Path, name: str = "churn") -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [*MLOPS, "new", name, "--defaults"],
@@ -114,7 +201,7 @@ def test_stopped_at_any_moment_it_is_whole_or_not_there(tmp_path: Path, number: 
     left = [p.name for p in tmp_path.iterdir()]
     if number == signal.SIGKILL:
         left = [name for name in left if not name.startswith(".mlops-new-")]
-    assert left in ([], ["churn"])
+    assert left in ([], ["churn"]), (process.returncode, err)
     if left:
         whole(tmp_path / "churn")
     else:
@@ -160,6 +247,20 @@ def test_a_full_disk_is_said_at_every_stage_and_leaves_nothing(tmp_path: Path) -
     assert (done.stdout.splitlines()[0], done.stdout.splitlines()[-1]) == ("3", "0 churn")
     assert all("no room" in line for line in done.stderr.splitlines() if line.startswith("mlops: "))
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("fatal: write error: No space left on device", True),
+        ("fatal: sha1 file '/x/index.lock' write error. Out of diskspace", True),
+        ("error: unable to write file README.md\nfatal: cannot continue", True),
+        ("fatal: not a git repository", False),
+        ("fatal: Unable to create '/x/index.lock': File exists.", False),
+    ],
+)
+def test_a_full_disk_is_known_by_whatever_git_calls_it(said: str, full: bool) -> None:
+    assert ("no room" in str(git.failure("git add failed", said))) == full
 
 
 @in_namespaces

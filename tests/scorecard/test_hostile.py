@@ -426,9 +426,69 @@ def expressions_that_backtrack(folder: Path, _: str) -> None:
         + "+(a|a)" * 30
         + "']\njobs: {a: {steps: [{run: make}]}}\n",
     )
+    write(
+        folder,
+        ".gitlab-ci.yml",
+        f"variables: {{LONG: {'a' * 200}}}\n"
+        + "".join(
+            f"j{n}:\n  script: [make]\n  rules:\n  - if: '$LONG =~ /^({'|'.join(['a'] * 20)})*b{n}/ || \"{'a' * 200}\" =~ /{'a*' * 90}b{n}/'\n"
+            for n in range(200)
+        ),
+    )
     write(folder, "a.md", f"[{word}]({word}\n" * 100 + "`" * 5000 + "\n" + "<!--" * 5000)
     write(folder, "key.toml", ".".join(["a"] * 20_000) + " = 1\n")
     write(folder, "pyproject.toml", ".".join(["a"] * 20_000) + " = 1\n")
+
+
+@heavy
+def names_without_end(folder: Path, _: str) -> None:
+    words = (
+        "_",
+        "a_",
+        "predict_",
+        "id_",
+        "build_index_",
+        "request",
+        "train_",
+        "load_data_",
+        "Tokenizer",
+        "log_",
+        "is_better_",
+        "drift",
+        "aB",
+        "0",
+    )
+    for number, word in enumerate(words):
+        name = "x" * word[0].isdigit() + word * (20_000 // len(word))
+        folder_of = f"n{number}"
+        write(
+            folder,
+            f"{folder_of}/a.py",
+            f"import {name}\nfrom a.{name} import b as {name}\nclass {name}({name}):\n  {name}: str = 1\n  def {name}(self, {name}):\n"
+            f"    {name}.{name}({name}={name})\n    if {name} == '{name}': raise {name}\n    x['{name}'] = '{name}/{name}.yml'\n"
+            f"    for {name} in {name}: df['{name}'] > {name}\n@{name}\ndef test_{name}():\n  assert {name}({name}) > 0.5\n"
+            f"os.environ['{name}']; open('{name}.csv'); subprocess.run('{name} --{name}={name}')\n",
+        )
+        write(
+            folder,
+            f"{folder_of}/a.ts",
+            f"import {{{name}}} from '{name}'\nclass {name} {{ {name}() {{ {name}.{name}('{name}') }} }}\n",
+        )
+        write(folder, f"{folder_of}/Dockerfile", f"FROM {name}\nENV {name}={name}\nCMD {name} {name}\n")
+        write(
+            folder,
+            f"{folder_of}/run.sh",
+            f"{name}={name} {name} --{name}={name} {name}.py\npython {name}.py && ./{name}.sh\n",
+        )
+        write(folder, f"{folder_of}/Makefile", f"{name}: {name}\n\t{name}\n")
+        write(folder, f"{folder_of}/requirements.txt", f"{name}\n{name}=={name}\n")
+        write(folder, f"{folder_of}/a.yaml", f"{name}: {{{name}: {name}}}\nname: {name}\nexpr: {name}\n")
+        write(
+            folder,
+            f".github/workflows/{number}.yml",
+            f"name: {name}\non: push\njobs:\n  {name}:\n    if: {name} == {name}\n    env: {{{name}: {name}}}\n    steps:\n    - uses: {name}/{name}@{name}\n"
+            f"    - run: {name} {name} --{name}={name}\n    - run: make {name}\n    - run: bash {folder_of}/run.sh\n    - run: pytest {name}\n",
+        )
 
 
 @heavy

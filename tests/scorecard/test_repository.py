@@ -236,3 +236,16 @@ def test_a_library_beside_its_version_among_static_files_is_somebody_elses() -> 
     assert is_foreign("static/jquery-3.7.1/jquery.js")
     assert not is_foreign("releases/shop-1.2.3/values.yaml")
     assert not is_foreign("static/js/price.js")
+
+
+def test_the_head_of_a_file_is_its_first_whole_lines_however_large_it_is(tmp_path: Path) -> None:
+    table = "age,left\n" + "31,0\n" * MAX_TEXT
+    folder = committed(tmp_path / "a", {"large.csv": table, "small.csv": "age\n31"})
+    (folder / "link.csv").symlink_to("small.csv")
+    git(folder, "add", "-A")
+    repository = open_repository(folder)
+    assert repository.head("large.csv", 100) == table[:99]
+    assert repository.head("small.csv", 100) == "age\n31"
+    assert [repository.head(path, 100) for path in ("none.csv", "link.csv", "../a/small.csv")] == ["", "", ""]
+    assert open_repository(folder, "HEAD").head("small.csv", 5) == "age\n"
+    assert repository.notes == []

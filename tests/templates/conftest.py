@@ -26,8 +26,8 @@ def clean(extra: dict[str, str] | None = None) -> dict[str, str]:
     return {**environment(), **cache, "DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", **(extra or {})}
 
 
-# Servers mostly wait: begun first, they do so while the other workers are busy.
-_FIRST = ("test_servers.py", "test_guards.py", "test_broken.py", "test_combinations.py")
+# Servers mostly wait: begun first, they do so while the other workers are busy. The others in the order of what they take.
+_FIRST = ("test_servers.py", "test_broken.py", "test_ci_steps.py", "test_batch.py", "test_guards.py", "test_agent.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

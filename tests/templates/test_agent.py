@@ -3,7 +3,6 @@
 What judges its answers has tests of its own: `test_agent_evals.py`.
 """
 
-import itertools
 import re
 import shutil
 import tempfile
@@ -81,7 +80,9 @@ def test_every_two_answers_meet_in_a_combination() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [*COMBINATIONS[:2], *(pytest.param(row, marks=pytest.mark.long) for row in COMBINATIONS[2:])], ids=lambda row: "-".join(value for value in row if value)
+    "row",
+    [*COMBINATIONS[:2], *(pytest.param(row, marks=pytest.mark.long) for row in COMBINATIONS[2:])],
+    ids=lambda row: "-".join(value for value in row if value),
 )
 def test_whatever_is_answered_linter_and_formatter_leave_it_as_it_is(
     row: tuple[str, ...], make: Make, run: Run, agent: Path
@@ -167,6 +168,11 @@ MUTANTS = [
         "deployment", "prod asks nobody",
         f"{PACKAGE}/release.py", "    if approved.is_empty():", "    if False:",
         "integration/test_release.py::test_prod_needs_a_person",
+    ),
+    Mutant(
+        "deployment", "a release goes on with other code",
+        f"{PACKAGE}/release.py", "    if manifest.code_digest != bundle.code_digest():", "    if False:",
+        "integration/test_release.py::test_what_a_bundle_pins_goes_on_as_it_is_or_not_at_all",
     ),
     Mutant(
         "deployment", "a bundle may be changed",

@@ -1,7 +1,6 @@
 """`--kind batch`: from its first minute it is all that it promises, and its own tests notice when a guard is broken."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from scorecard import audit
 pytestmark = pytest.mark.templates
 Run = Callable[..., Any]
 SCORING = "integration/test_scoring.py"
+DAILY = "integration/test_daily.py"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         "data.mitigation", "nobody is warned of a day whose batch was refused",
         f"{PACKAGE}/inference/daily.py", "except quality.BadBatch as reason:", "except ZeroDivisionError as reason:",
-        f"{SCORING}::test_a_batch_that_is_refused_does_not_keep_the_day_from_being_scored",
+        f"{DAILY}::test_a_batch_that_is_refused_does_not_keep_the_day_from_being_scored",
     ),
     Mutant(
         "testing.features", "a backfill knows the future",
@@ -93,7 +93,7 @@ MUTANTS = [
     Mutant(
         "logging.predictions", "a run that was killed leaves no word",
         f"{PACKAGE}/inference/scoring.py", "        self._mend()\n", "",
-        f"{SCORING}::test_a_run_that_is_killed_leaves_the_day_whole_or_absent",
+        f"{DAILY}::test_a_run_that_is_killed_leaves_the_day_whole_or_absent",
     ),
     Mutant(
         "logging.review", "replay always agrees",

@@ -1,6 +1,7 @@
 """Prefect, Dagster and Airflow run the daily pipelines, each by its own test mode, and stop where a step fails."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,9 @@ def test_airflow_backfills_a_day_as_the_command_does_and_a_task_that_fails_stops
         "RETRIES": "0",
     }
     flown, commanded = ({**env, "APP_STATE": str(tmp_path / name)} for name in ("flown", "commanded"))
-    for one in (flown, commanded):
-        run(made, python, "-c", PREPARE, source, env={**one, "APP_SOURCE": ""})
+    run(made, python, "-c", PREPARE, source, env={**flown, "APP_SOURCE": ""})
+    # Not made anew: trained twice, a model is another release, of other bytes.
+    shutil.copytree(flown["APP_STATE"], commanded["APP_STATE"])
     run(made, program, "db", "migrate", env=env)
     test = (program, "dags", "test", "delays-daily", "2013-03-04")
     told = run(made, *test, env=flown)
@@ -93,6 +95,30 @@ def test_airflow_backfills_a_day_as_the_command_does_and_a_task_that_fails_stops
     assert states["features"] == "success"
     assert "success" not in {states.get(step) for step in STEPS[1:]}
     assert "cannot read the timetable from 'nowhere.parquet'" in told.stdout + told.stderr
+
+
+@pytest.mark.long
+def test_the_dag_is_checked_by_stubs_as_it_is_by_airflow_s_own_types(airflow: tuple[Path, Path], run: Run) -> None:
+    """`poe types` has no Airflow; its environment has, and there mypy reads Airflow's own annotations."""
+    made, program = airflow
+    python, dag = program.with_name("python"), made / "orchestration/dags/daily.py"
+    run(made, "uv", "pip", "install", "--quiet", "--python", python, "mypy")
+    readers: tuple[tuple[str | Path, ...], ...] = (
+        (made / ".venv/bin/mypy",),
+        (python, "-m", "mypy", "--config-file=", "--strict", "--follow-untyped-imports", dag),
+    )
+    for words in readers:
+        assert "no issues found" in run(made, *words).stdout
+    text = dag.read_text()
+    assert "bash_command=" in text
+    dag.write_text(text.replace("bash_command=", "bash_comand="))
+    try:
+        told = [run(made, *words, check=False) for words in readers]
+    finally:
+        dag.write_text(text)
+    # Airflow's operators take any other argument besides, so its own types miss the right one.
+    wrong = re.compile(r'error: (?:Unexpected keyword argument "bash_comand"|Missing named argument "bash_command")')
+    assert all(done.returncode == 1 and wrong.search(done.stdout) for done in told), told
 
 
 def ended(log: str) -> dict[str, str]:

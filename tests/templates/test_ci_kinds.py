@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+import yaml
 from interpreters import github
 from interpreters.model import Event, Shell, World
 from interpreters.pipelines import ENVIRONMENTS, NOWHERE, SYSTEMS, needed, plan, rolling_back, scheduled, tasks
-from interpreters.runner import FAILED, PASSED, WAITING, Runner
+from interpreters.runner import FAILED, PASSED, WAITING, Runner, without_signature
 
 pytestmark = pytest.mark.templates
 Make = Callable[..., Path]
@@ -86,12 +86,14 @@ def test_where_nobody_wanted_it_no_provider_is_asked_and_no_night_is_red(system:
 
 @dataclass
 class Story:
-    """One deployment from nothing, by GitHub's workflow."""
+    """One deployment from nothing, by GitHub's workflow: without the signature, then with it."""
 
     runner: Runner
     state: Path
     waiting: dict[str, str]
     waited: list[str]
+    unsigned: dict[str, str]
+    served_after_unsigned: list[str]
     ended: dict[str, str]
 
 
@@ -103,25 +105,46 @@ def story(kind: str, everything: Path, tmp_path_factory: pytest.TempPathFactory)
     (at / "known" / "check").touch()
     jobs = github.plan(everything, Event("push"), World(f"{at}/state/{{env}}"), "deploy")
     waiting = runner.perform(jobs)
-    waited = sorted(path.parent.name for path in (at / "state").glob("*/bundles"))
-    return Story(runner, at / "state", waiting, waited, runner.perform(jobs, approver="ada", before=waiting))
+    waited = served(at / "state")
+    unsigned = runner.perform([without_signature(job) for job in jobs], approver="ada", before=waiting)
+    after = served(at / "state")
+    return Story(
+        runner, at / "state", waiting, waited, unsigned, after, runner.perform(jobs, approver="ada", before=waiting)
+    )
+
+
+def served(state: Path) -> list[str]:
+    """Which environments have a release that was ever live."""
+    return sorted(table.parents[1].name for table in state.glob("*/tables/releases"))
 
 
 @pytest.fixture(scope="module")
-def live(story: Story, everything: Path, run: Run) -> dict[str, str]:
-    """Which release `releases` shows as the last change of each environment."""
+def changes(story: Story, everything: Path, run: Run) -> Callable[[str], list[list[str]]]:
+    """What `releases` shows of an environment, oldest first: number, action, release, …"""
 
-    def shown(environment: str) -> str:
-        env = {"APP_ENV": environment, "APP_STATE": str(story.state / environment), "PYTHONPATH": str(everything / "src")}
+    def shown(environment: str) -> list[list[str]]:
+        env = {
+            "APP_ENV": environment,
+            "APP_STATE": str(story.state / environment),
+            "PYTHONPATH": str(everything / "src"),
+        }
         done = run(everything, story.runner.known / "venv/bin/python", "-m", "delays", "releases", env=env)
-        return str(done.stdout).splitlines()[-1].split()[2]
+        return [line.split() for line in str(done.stdout).splitlines()]
 
-    return {environment: shown(environment) for environment in ENVIRONMENTS}
+    return shown
+
+
+@pytest.fixture(scope="module")
+def live(changes: Callable[[str], list[list[str]]]) -> dict[str, str]:
+    """Which release is live in each environment after the deployment, before anything is rolled back."""
+    return {environment: changes(environment)[-1][2] for environment in ENVIRONMENTS}
 
 
 @pytest.mark.long
 def test_prod_waits_for_a_person_while_the_others_are_served(story: Story) -> None:
-    assert story.waiting == {"check": PASSED, "dev": PASSED, "preprod": PASSED, "prod": WAITING}, story.runner.said()[-4000:]
+    assert story.waiting == {"check": PASSED, "dev": PASSED, "preprod": PASSED, "prod": WAITING}, story.runner.said()[
+        -4000:
+    ]
     assert story.waited == ["dev", "preprod"]
 
 
@@ -141,6 +164,36 @@ def test_what_dev_has_made_is_live_in_every_environment(story: Story, live: dict
 
 
 @pytest.mark.long
+def test_a_pipeline_that_leaves_the_approval_out_is_refused_by_prod(story: Story) -> None:
+    assert story.unsigned == {**story.waiting, "prod": FAILED}
+    assert "is not approved for prod" in story.runner.said()
+    assert story.served_after_unsigned == ["dev", "preprod"]
+
+
+@pytest.mark.long
+def test_a_rollback_brings_the_release_before_back_and_with_none_before_it_says_so(
+    story: Story, live: dict[str, str], everything: Path, changes: Callable[[str], list[list[str]]]
+) -> None:
+    """The same bundle twice is two changes: after one of them is undone, the other is live."""
+    world = World(f"{story.state}/{{env}}")
+    job = rolling_back("github", everything, world, "prod")
+    assert set(story.runner.perform(job, approver="grace").values()) == {FAILED}
+    assert "there is nothing before the live release of prod to go back to" in story.runner.said()
+    assert "Traceback" not in story.runner.said()
+    assert [row[1:3] for row in changes("prod")] == [["promote", live["prod"]]]
+
+    before = dict.fromkeys(("check", "dev", "preprod"), PASSED)
+    again = story.runner.perform(github.plan(everything, Event("push"), world, "deploy"), approver="ada", before=before)
+    assert set(again.values()) == {PASSED}, story.runner.said()[-4000:]
+    assert set(story.runner.perform(job, approver="grace").values()) == {PASSED}, story.runner.said()[-4000:]
+    told = changes("prod")
+    assert [row[1] for row in told] == ["promote", "promote", "rollback"]
+    assert told[-1][2] == live["prod"]
+    assert "Mondays" in " ".join(told[-1])
+    assert [row[1] for row in changes("preprod")] == ["promote"]
+
+
+@pytest.mark.long
 def test_live_evals_without_the_provider_s_key_say_which_is_missing(agent: Path, tmp_path: Path) -> None:
     runner = Runner(agent, tmp_path / "runner", tmp_path / "known")
     jobs = github.plan(agent, Event("schedule"), World(f"{tmp_path}/state/{{env}}", LIVE.variables), "evals")
@@ -153,7 +206,24 @@ def test_live_evals_without_the_provider_s_key_say_which_is_missing(agent: Path,
 
 
 @pytest.mark.parametrize("kind", ["realtime", "batch", "agent"])
-def test_the_package_can_be_built_of_what_the_dockerfile_copies(kind: str, make: Make, run: Run, tmp_path: Path) -> None:
+def test_a_pull_request_builds_the_image_where_it_changes_what_is_in_it_and_only_there(kind: str, make: Make) -> None:
+    """The other systems build it of each push to main: their interpreters refuse the words by which paths would be filtered."""
+    folder = make("delays", kind=kind, container="docker")
+    workflow = ".github/workflows/image.yml"
+    watched = yaml.safe_load((folder / workflow).read_text())[True]["pull_request"]["paths"]  # YAML reads `on` as True
+    lines = (folder / "Dockerfile").read_text().splitlines()
+    copied = {
+        name for line in lines if line.startswith("COPY ") and "--from" not in line for name in line.split()[1:-1]
+    }
+    recipe = {"Dockerfile", ".dockerignore", workflow}
+    assert {path.removesuffix("/**") for path in watched} == copied | recipe
+    assert all((folder / path.removesuffix("/**")).is_dir() == path.endswith("/**") for path in watched)
+
+
+@pytest.mark.parametrize("kind", ["realtime", "batch", "agent"])
+def test_the_package_can_be_built_of_what_the_dockerfile_copies(
+    kind: str, make: Make, run: Run, tmp_path: Path
+) -> None:
     folder = make("delays", kind=kind, container="docker")
     ignored = (folder / ".dockerignore").read_text().splitlines()
     stage = (folder / "Dockerfile").read_text().partition(" AS build\n")[2].partition("\nFROM ")[0]

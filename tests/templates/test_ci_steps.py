@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from interpreters import github
 from interpreters.model import Event, Job, Save, Shell, Unknown, World
 from interpreters.pipelines import ENVIRONMENTS, NOWHERE, SYSTEMS, needed, plan, rolling_back, scheduled, tasks
-from interpreters.runner import FAILED, PASSED, SKIPPED, WAITING, Runner
+from interpreters.runner import FAILED, PASSED, SKIPPED, WAITING, Runner, without_signature
 
 pytestmark = pytest.mark.templates
 Run = Callable[..., Any]
+
+
 @pytest.fixture(scope="module")
 def everything(make: Callable[..., Path]) -> Path:
     return make("delays", ci=list(SYSTEMS), container="kubernetes")
@@ -51,8 +52,12 @@ def test_the_hourly_schedule_monitors_and_deploys_nothing(system: str, everythin
     assert tasks(scheduled(system, everything, "monitor")) == {"monitor", "page"}
 
 
-@pytest.mark.parametrize(("system", "asked"), [("gitlab", {"RELEASE": "yes"}), ("azure", {"name": "release from newer data"})])
-def test_the_weekly_schedule_releases_and_does_not_monitor(system: str, asked: dict[str, str], everything: Path) -> None:
+@pytest.mark.parametrize(
+    ("system", "asked"), [("gitlab", {"RELEASE": "yes"}), ("azure", {"name": "release from newer data"})]
+)
+def test_the_weekly_schedule_releases_and_does_not_monitor(
+    system: str, asked: dict[str, str], everything: Path
+) -> None:
     called = tasks(plan(system, everything, Event("schedule", inputs=asked)))
     assert called >= {"check", "train", "release", "approve", "promote"}
     assert "monitor" not in called
@@ -125,9 +130,17 @@ def first(everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return at
 
 
-@pytest.fixture(scope="module", params=SYSTEMS)
+# A deployment takes most of a minute: GitHub's on every run, the others with what is long.
+EVERY_DAY = [s if s == "github" else pytest.param(s, marks=pytest.mark.long) for s in SYSTEMS]
+
+
+@pytest.fixture(scope="module", params=EVERY_DAY)
 def story(
-    request: pytest.FixtureRequest, everything: Path, first: Path, live: Callable[[World, str], list[str]], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    everything: Path,
+    first: Path,
+    live: Callable[[World, str], list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Story:
     system = request.param
     at = tmp_path_factory.mktemp(system)
@@ -142,22 +155,15 @@ def story(
     live_after_unsigned = live(world, "prod")[2]
     ended = runner.perform(jobs, approver="grace", before=waiting)
     lived = {environment: live(world, environment)[2] for environment in ENVIRONMENTS}
-    bundles = {environment: digest(at / "state" / environment / "bundles" / lived[environment]) for environment in ENVIRONMENTS}
+    bundles = {
+        environment: digest(at / "state" / environment / "bundles" / lived[environment]) for environment in ENVIRONMENTS
+    }
     rolled = runner.perform(rolling_back(system, everything, world, "prod"), approver="grace")
     last = {environment: live(world, environment) for environment in ENVIRONMENTS}
     return Story(
         system, runner, earlier, waiting, live_while_waiting, unsigned, live_after_unsigned, ended, lived, bundles, rolled,
         {environment: row[2] for environment, row in last.items()}, last["prod"][1], " ".join(last["prod"][3:]),
     )  # fmt: skip
-
-
-def without_signature(job: Job) -> Job:
-    """Somebody takes the approval out of the file."""
-    steps = tuple(
-        replace(step, script=re.sub(r"uv run poe approve [^&\n]*(&&)?", "true \\1", step.script)) if isinstance(step, Shell) else step
-        for step in job.steps
-    )
-    return replace(job, steps=steps)
 
 
 def digest(folder: Path) -> str:
@@ -205,12 +211,14 @@ def test_the_cluster_gets_that_image_where_the_file_rolls_it_out(story: Story, e
     head = run(everything, "git", "rev-parse", "HEAD").stdout.strip()
     applied = story.runner.record.read_text()
     rolled_out = story.system == "github"
-    assert set(re.findall(r"^ +image: (\S+)", applied, re.MULTILINE)) == ({f"ghcr.io/ada/delays:{head}"} if rolled_out else set())
+    assert set(re.findall(r"^ +image: (\S+)", applied, re.MULTILINE)) == (
+        {f"ghcr.io/ada/delays:{head}"} if rolled_out else set()
+    )
     there = list(dict.fromkeys(re.findall(r"^  namespace: delays-(\w+)", applied, re.MULTILINE)))
     assert there == (list(ENVIRONMENTS) if rolled_out else [])
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", EVERY_DAY)
 def test_monitoring_of_what_is_live_leaves_its_page(system: str, everything: Path, first: Path, tmp_path: Path) -> None:
     kept = shutil.copytree(first / "state", tmp_path / "state")
     runner = Runner(everything, tmp_path / "runner", first / "known")

@@ -105,7 +105,7 @@ def test_no_folder_is_empty_and_no_word_of_the_template_is_left(made: Path) -> N
     del texts[made / ".copier-answers.yml"]
     assert {str(path): left.findall(text) for path, text in texts.items() if left.search(text)} == {}
     assert [
-        str(path) for path, text in texts.items() if path.name not in {"py.typed"} and not text.endswith("\n") and text
+        str(path) for path, text in texts.items() if path.name != "py.typed" and not text.endswith("\n") and text
     ] == []
 
 
@@ -139,7 +139,11 @@ def test_no_path_that_the_readme_names_is_missing(made: Path) -> None:
 
 def tools(project: Path, made: Path) -> dict[str, str]:
     """The locked tools of one project work on another: only its name and its answers differ."""
-    return {"PYTHONPATH": str(made / "src"), "MYPYPATH": str(made / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        "PYTHONPATH": str(made / "src"),
+        "MYPYPATH": str(made / "src"),
+        "PYTHONPYCACHEPREFIX": str(project.parent / "bytecode"),
+    }
 
 
 def test_formatter_and_linter_leave_no_diff(project: Path, made: Path, run: Run) -> None:
@@ -159,6 +163,7 @@ def test_the_lock_is_that_of_the_project(made: Path, run: Run) -> None:
     run(made, "uv", "lock", "--check", "--offline")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", [COMBINATIONS[0], COMBINATIONS[1]], ids=name)
 def test_types_are_clean_with_the_shortest_and_the_longest_name(
     project: Path, make: Make, run: Run, row: tuple[str, ...]

@@ -3,10 +3,8 @@
 That all of these tests are green before is shown by `test_fresh.py`, which runs them.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mutants import PACKAGE, Mutant, unnoticed

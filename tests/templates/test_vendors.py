@@ -163,6 +163,24 @@ def test_what_the_agent_kind_renders_is_what_its_vendors_allow(agent: Path, run:
         assert [d["metadata"]["name"] for d in built if d["kind"] in {"Deployment", "Service"}] == ["guide", "guide"]
 
 
+def test_a_provider_s_key_is_given_to_what_asks_it_and_a_pod_starts_without_it(agent: Path, run: Run) -> None:
+    told: dict[str, list[str]] = {}
+    for document in manifests(agent, run, "prod"):
+        if document["kind"] in {"Deployment", "CronJob"}:
+            template = document["spec"].get("template") or document["spec"]["jobTemplate"]["spec"]["template"]
+            (container,) = template["spec"]["containers"]
+            keys = [(one["name"], one["valueFrom"]["secretKeyRef"]) for one in container.get("env", [])]
+            assert all(key == {"name": "guide-provider", "key": name, "optional": True} for name, key in keys)
+            told[document["metadata"]["name"]] = [name for name, _ in keys]
+    assert told == {
+        "guide": ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"],
+        "ingest": ["OPENAI_API_KEY"],
+        "collect": [],
+        "monitor": [],
+    }
+    assert "generic guide-provider --from-env-file" in (agent / "README.md").read_text()
+
+
 def test_the_agent_kind_s_rules_are_seen_to_fail_where_a_limit_is_moved(agent: Path, run: Run, tmp_path: Path) -> None:
     copied = shutil.copytree(agent, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
     broken(copied / "ops/prometheus/rules.yml", "max(feedback_bad_share) > 0.2", "max(feedback_bad_share) > 0.9")
@@ -180,7 +198,7 @@ def compiled(folder: Path, run: Run) -> Any:
     return run(folder.parent, program, "-d", out, source, env={"JAVA_HOME": str(java)}, check=False)
 
 
-def test_groovy_compiles_the_jenkinsfile(everything: Path, copy: Path, run: Run) -> None:
+def test_groovy_compiles_the_jenkinsfile(copy: Path, run: Run) -> None:
     done = compiled(copy, run)
     assert done.returncode == 0, done.stdout + done.stderr
     assert list((copy.parent / "classes").glob("pipeline*.class"))

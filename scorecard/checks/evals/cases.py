@@ -24,7 +24,8 @@ def cases(identity: Identity, evals: Evals) -> Finding:
         first = evals.suites[0]
         count = f" of {len(evals.suites)} suites" if len(evals.suites) > 1 else ""
         evidence = [e for suite in evals.suites[:3] for e in suite.evidence[: 6 if suite is first else 2]]
-        return met(f"Cases{count} are run through the system, and the answers are graded ({first.how}).", evidence)
+        then = "the answers are graded" if first.graders else "the answers are laid beside what was expected"
+        return met(f"Cases{count} are run through the system, and {then} ({first.how}).", evidence)
     near = [n.evidence for n in evals.near]
     if evals.near:
         return unmet(

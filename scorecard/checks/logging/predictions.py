@@ -1,12 +1,13 @@
 from scorecard.asks import LOGGING
 from scorecard.checks import check
+from scorecard.checks.logging.unasked import asks_no_model
 from scorecard.facts.code import Code
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import Inference
 from scorecard.facts.records import Records
 from scorecard.facts.running import Running
 from scorecard.facts.tracing import Tracing
-from scorecard.model import Effort, Evidence, Finding, Kind, met, not_applicable, unmet
+from scorecard.model import Effort, Evidence, Finding, met, unmet
 
 LOOKED = (
     "trace backends",
@@ -35,10 +36,9 @@ def predictions(
         chain = [line for trace in traces for line in trace.evidence[:3]]
         chain += [line for record in records.kept for line in record.evidence[:2]]
         return met(f"Inputs and outputs are recorded: {', '.join(dict.fromkeys(what))}", chain)
-    if inference.absent and not running.what and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
-        why = "A model is trained here and never asked" if identity.trains else "Nothing here asks a model"
-        return not_applicable(why, identity.trains)
-    return unmet(_why(inference, records), looked_in=LOOKED, near=_near(inference, records, tracing, code))
+    return asks_no_model(inference, running, identity) or unmet(
+        _why(inference, records), looked_in=LOOKED, near=_near(inference, records, tracing, code)
+    )
 
 
 def _why(inference: Inference, records: Records) -> str:

@@ -1,12 +1,13 @@
 from scorecard.asks import LOGGING
 from scorecard.checks import check
+from scorecard.checks.logging.unasked import asks_no_model
 from scorecard.facts.identity import Identity
 from scorecard.facts.inference import Inference
 from scorecard.facts.records import Records
 from scorecard.facts.reviews import Reviews
 from scorecard.facts.running import Running
 from scorecard.facts.tracing import Tracing
-from scorecard.model import Effort, Finding, Kind, met, not_applicable, unmet
+from scorecard.model import Effort, Finding, met, unmet
 
 
 @check(
@@ -28,9 +29,9 @@ def review(
         return met(f"Single runs can be opened in {names}", [*chain, *reviews.own])
     if reviews.own:
         return met(f"Recorded inferences can be looked at one by one through {reviews.own[0].path}", reviews.own)
-    if inference.absent and not running.what and (identity.kind in (Kind.NONE, Kind.LIBRARY) or identity.trains):
-        why = "A model is trained here and never asked" if identity.trains else "Nothing here asks a model"
-        return not_applicable(why, identity.trains)
+    unasked = asks_no_model(inference, running, identity)
+    if unasked:
+        return unasked
 
     looked = (
         "trace backends with a viewer",

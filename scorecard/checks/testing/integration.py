@@ -31,7 +31,7 @@ def integration(driven: DrivenTests, staged: StagedTests, smoke: SmokeChecks, su
         said.append(f"a test runs {' and '.join(first.stages[:3])} together")
         shown += [code.evidence(first.source, first.line), suite.assertion(first.case, first.line)]
     if smoke.found:
-        said.append("a check in CI asks the running service and fails on a wrong answer")
+        said.append("a check of the deployment asks the running service and fails on a wrong answer")
         shown += smoke.found[0]
     if said:
         return met("; ".join(said), shown)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _ANNOTATIONS = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate", "Property"})
 _ASSERTS = lazily(
-    r"(?:[\w()\[\]!?]+\.)*(?:assert|verify|coVerify|fail|expect|andExpect|should|must|intercept|check)\w*"
+    r"(?:[\w()\[\]!?]+\.){0,40}(?:assert|verify|coVerify|fail|expect|andExpect|should|must|intercept|check)\w*"
 )
 _SKIPS = lazily(r"Disabled|Ignore|x?ignore|xit|xtest|xdescribe|cancel")
 

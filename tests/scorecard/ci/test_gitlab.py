@@ -172,6 +172,8 @@ def test_stopping_an_environment_deploys_nothing() -> None:
         ("$A ==", False),
         ("((((", False),
         ("$A =~ /(a+)+$/", False),
+        ("$A =~ /(y|x)+$/", True),
+        (f"'{'a' * 60}' =~ /^(a|a)*b/", False),
     ],
 )
 def test_conditions(condition: str, holds: bool) -> None:

@@ -70,3 +70,30 @@ def test_a_job_for_the_clock_is_scheduled() -> None:
 def test_nonsense_is_survived() -> None:
     for text in ("", "- a\n", "jobs: {include: 3}\ndeploy: x\nbranches: 7\n", "script: {a: b}\n", "a: ["):
         assert not any(job.steps for job in read(text).jobs)
+
+
+def commands(text: str) -> list[list[str]]:
+    return [[step.command for step in job.steps] for job in read(text).jobs]
+
+
+def test_each_line_of_the_matrix_is_a_job_where_commands_tell_them_apart() -> None:
+    assert commands("env:\n  - task=lint\n  - task=check\nscript: make $task\n") == [["make lint"], ["make check"]]
+    assert commands("env:\n  - DB=mysql\n  - DB=pg\nscript: pytest\n") == [["pytest"]]
+
+
+def test_an_included_job_has_its_own_variables_and_those_of_all() -> None:
+    found = commands(
+        """
+        env: {global: [where=tests, secure: abc]}
+        jobs:
+          include:
+            - env: how=-x
+            - env: {how: -q}
+        script: pytest ${how} $where $nobody
+        """
+    )
+    assert found == [["pytest -x tests $nobody"], ["pytest -q tests $nobody"]]
+
+
+def test_a_line_that_no_shell_could_read_sets_nothing() -> None:
+    assert commands("env: 'A=\"open'\nscript: make $A\n") == [["make $A"]]

@@ -9,12 +9,14 @@ from scorecard.facts.data_checks import DataChecks
 from scorecard.facts.data_found import Effect, Kind
 from scorecard.facts.data_guards import own_checks
 from scorecard.facts.data_inputs import DataInputs
+from scorecard.facts.data_own import Answers
 
 TRAINS = "from sklearn.linear_model import Ridge\nRidge().fit(1, 2)\n"
 
 
 def kinds(code: str, path: str = "src/data/load.py") -> list[tuple[str, str]]:
-    return [(c.kind, c.effect) for c in own_checks(Facts(repo({path: code})).get(Code))]
+    facts = Facts(repo({path: code}))
+    return [(c.kind, c.effect) for c in own_checks(facts.get(Code), facts.get(Answers))]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from helpers import repo
 
 from scorecard.facts import Facts
+from scorecard.facts.code import Code
+from scorecard.facts.record_scopes import scopes
 from scorecard.facts.records import Records, Sort
 from scorecard.facts.table_writes import plain
 
@@ -101,3 +103,13 @@ def test_a_stream_counts_when_it_carries_a_key() -> None:
     )
 
     assert [r.sort for r in records.kept] == [Sort.FILE]
+
+
+def test_the_functions_that_store_are_told_in_the_order_of_their_file() -> None:
+    names = [f"keep_{letter}" for letter in "qwertyuiop"]
+    code = "".join(f"def {name}(row):\n    db.insert_one(row)\n\n" for name in names)
+    facts = Facts(repo({"app.py": code}))
+    source = facts.get(Code).source("app.py")
+
+    assert source is not None
+    assert [scope.name for scope in scopes(source, {})] == names

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorecard.readers.dockerfile import read
+from scorecard.readers.dockerfile import needed, read
 
 
 def test_run_has_its_line_and_no_flags() -> None:
@@ -57,6 +57,32 @@ def test_a_heredoc_is_the_script_of_run() -> None:
 
 def test_variables_of_env_are_put_into_folders() -> None:
     assert read("FROM a\nENV HOME_DIR=/srv\nWORKDIR $HOME_DIR/x\n")[0].folder == "/srv/x"
+
+
+STAGES = """FROM a AS base
+FROM base AS checked
+RUN pytest
+FROM b AS wheels
+FROM base AS app
+COPY --from=wheels /w /w
+RUN --mount=type=bind,from=3,target=/x ls
+FROM base
+COPY --from=app /w /w
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "lines"),
+    [("", [1, 4, 5, 8]), ("checked", [1, 2]), ("Wheels", [4]), ("0", [1]), ("$TARGET", [1, 2, 4, 5, 8])],
+)
+def test_only_the_stages_that_a_target_needs_are_built(target: str, lines: list[int]) -> None:
+    assert [stage.line for stage in needed(read(STAGES), target)] == lines
+
+
+def test_all_stages_are_built_where_a_variable_names_one() -> None:
+    stages = read("ARG BASE=checked\nFROM a AS checked\nRUN pytest\nFROM ${BASE}\nCMD x\n")
+    assert needed(stages) == stages
+    assert needed([]) == []
 
 
 @pytest.mark.parametrize(

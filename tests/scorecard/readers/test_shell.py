@@ -288,6 +288,9 @@ def test_wrappers_are_taken_off(line: str) -> None:
         ("python -m torch.distributed.run train.py", ("python", "train.py")),
         ("python -u -m app.train", ("python", "-m", "app.train")),
         ("uv run train.py", ("python", "train.py")),
+        ("node --experimental-vm-modules node_modules/jest/bin/jest.js --ci", ("jest", "--ci")),
+        ("node -r ts-node/register ./node_modules/.bin/mocha spec", ("mocha", "spec")),
+        ("node ../node_modules/vitest/vitest.mjs run", ("vitest", "run")),
     ],
 )
 def test_launchers_become_what_they_launch(line: str, words: tuple[str, ...]) -> None:
@@ -295,7 +298,17 @@ def test_launchers_become_what_they_launch(line: str, words: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize(
-    "line", ["command -v pytest", "docker run image", "bash -c 'a && b'", "sudo", "yarn install", "which pytest"]
+    "line",
+    [
+        "command -v pytest",
+        "docker run image",
+        "bash -c 'a && b'",
+        "sudo",
+        "yarn install",
+        "which pytest",
+        "node jest.js",
+        "node lib/node_modules.js",
+    ],
 )
 def test_what_wraps_nothing_stays(line: str) -> None:
     assert strip_wrappers(split_words(line)) == split_words(line)

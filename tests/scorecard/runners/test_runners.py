@@ -12,6 +12,7 @@ from scorecard.runners import (
     Call,
     Runner,
     Task,
+    bake,
     compose,
     composer,
     docker,
@@ -460,6 +461,23 @@ def test_a_dockerfile_is_built_and_started() -> None:
         ("build",), "ctx", "docker/Dockerfile"
     )
     assert call(docker, "docker push x") is None
+
+
+def test_targets_of_a_bake_are_built() -> None:
+    text = (
+        'group "default" {\n  targets = ["app", "checked"]\n}\n'
+        'target "base" {\n  context = "./web"\n  dockerfile = "Dockerfile.web"\n}\n'
+        'target "app" {\n  inherits = ["base"]\n  target = "app"\n}\n'
+        'target "checked" {\n  context = "."\n  args = { target = "x" }\n}\n'
+    )
+    found = tasks(bake, text)
+    assert found["default"].needs == ("app", "checked")
+    assert found[""].needs == ("default",)
+    assert commands(found["app"]) == [(8, "docker build -f web/Dockerfile.web --target app web")]
+    assert commands(found["checked"]) == [(12, "docker build -f Dockerfile .")]
+    assert names(bake, "docker buildx bake --set app.tags=x app checked") == ("app", "checked")
+    assert call(bake, "docker buildx bake -f infra/docker-bake.hcl app") == Call(("app",), file="infra/docker-bake.hcl")
+    assert call(bake, "docker buildx build .") is None
 
 
 def test_services_of_compose_start_their_command_or_their_image() -> None:

@@ -8,13 +8,14 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from queue import Empty, Queue
 from typing import Any
 
 # Under which a text is found in what an application returns, the surest first.
 TEXT_KEYS = ("answer", "response", "output", "output_text", "reply", "text", "content", "message")
-TEXT_KEYS += ("result", "messages")
+TEXT_KEYS += ("result", "messages", "response_text", "choices", "delta")
+LOCK = threading.Lock()
+LOOPS: list[asyncio.AbstractEventLoop] = []
 
 
 class NoAnswerError(Exception):
@@ -41,7 +42,8 @@ def as_text(value: Any) -> str:
             json.dumps(value, ensure_ascii=False, default=str) if found is None else as_text(found)
         )
     if isinstance(value, (list, tuple)) and not all(isinstance(part, str) for part in value):
-        return as_text(value[-1])
+        # The last of several messages; the first of what is given back together, as with sources.
+        return as_text(value[-1 if isinstance(value, list) else 0])
     if inspect.isgenerator(value) or isinstance(value, (list, tuple)):
         return "".join(as_text(part) for part in value)
     parts = (getattr(value, key, None) for key in TEXT_KEYS)
@@ -65,11 +67,12 @@ async def _collected(stream: Any) -> list[str]:
     return [as_text(part) async for part in stream]
 
 
-@cache
 def _loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
-    return loop
+    with LOCK:  # the first questions come at once, and each would make one
+        if not LOOPS:
+            LOOPS.append(asyncio.new_event_loop())
+            threading.Thread(target=LOOPS[0].run_forever, daemon=True).start()
+    return LOOPS[0]
 
 
 def _within(seconds: float, ask: Callable[[str], str], question: str) -> str | NoAnswerError:

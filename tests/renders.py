@@ -34,6 +34,11 @@ def once(real: Render, store: Path) -> Render:
     return rendered
 
 
+def shared(base: Path) -> Path:
+    """Where the processes of one run of the tests keep their renderings; ``base`` is the temporary folder of one of them."""
+    return (base.parent if base.name.startswith("popen-") else base) / "renders"
+
+
 def git(folder: Path, *arguments: str) -> str:
     """What it prints, where there is no fixture to ask."""
     done = subprocess.run(
