@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from scorecard.facts.delivery_listed import Deed, listed
-from scorecard.facts.delivery_tables import APPLY, BUILD, BUILD_AND_PUSH, HARMLESS, PUSH, ROLLOUT, SHIP, What
+from scorecard.facts.delivery_tables import APPLY, BUILD, BUILD_AND_PUSH, HARMLESS, PUSH, ROLLOUT, SHIP, Acts, What
 from scorecard.patterns import lazily
 from scorecard.readers.wrappers import Words, option
 
@@ -33,6 +33,7 @@ _REMOTE_DEED = lazily(
     r"docker[ -]compose|docker (?:run|stack|service|pull)|systemctl (?:restart|reload|start)|pm2 |supervisorctl|kubectl|git pull|git fetch|deploy"
     r"|service \S+ restart|sudo service|gunicorn|uvicorn|nohup|tmux|screen "
 )
+_BUILT_THERE = lazily(r"docker[ -]compose [^\n;&|]{0,160}(?:--build\b|\bbuild\b)|docker (?:buildx )?build\b")
 _PACKAGE_INDEX = lazily(r"pypi|gemfury|fury\.io|GEMFURY|artifactory|/simple", re.IGNORECASE)
 _JAVA = ("mvn", "./mvnw", "mvnw", "gradle", "./gradlew", "gradlew", "sbt")
 
@@ -125,7 +126,12 @@ def _gcloud(words: Words) -> Deed | None:
 
 def _ssh(words: Words) -> Deed | None:
     text = " ".join(words[1:])
-    return Deed(ROLLOUT, What.SERVICE, "ssh") if _REMOTE_DEED.search(text) else None
+    return Deed(started_there(text), What.SERVICE, "ssh") if _REMOTE_DEED.search(text) else None
+
+
+def started_there(text: str) -> Acts:
+    """What commands on another host do with what they start there: some build it first."""
+    return SHIP if _BUILT_THERE.search(text) else ROLLOUT
 
 
 def _sent(words: Words) -> Deed | None:

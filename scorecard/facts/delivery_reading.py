@@ -15,7 +15,7 @@ from scorecard.facts.delivery_builders import Builders
 from scorecard.facts.delivery_code import DeliveryCode
 from scorecard.facts.delivery_commands import Deed, deed
 from scorecard.facts.delivery_gitops import tag_written
-from scorecard.facts.delivery_programs import on_host
+from scorecard.facts.delivery_programs import on_host, started_there
 from scorecard.facts.delivery_tables import ROLLOUT, SHIP, THROWAWAY, THROWAWAY_ACTIONS, Act, What
 from scorecard.facts.delivery_targets import Targets
 from scorecard.facts.environment_names import tokens
@@ -120,7 +120,7 @@ class Reader(Struct, dict=True, eq=False):
         """The commands that an action is given: those on another host deliver by what they start there."""
         if remote:
             if _REMOTE_UP.search(text):
-                found = Deed(ROLLOUT, What.SERVICE, step.uses)
+                found = Deed(started_there(text), What.SERVICE, step.uses)
                 yield Delivery(
                     job, step, found, (*step.via, self._quoted(step)), triggers, self.targets.of_step(job, step, found)
                 )

@@ -216,3 +216,25 @@ def test_a_report_that_is_uploaded_is_no_build() -> None:
 )
 def test_a_malformed_workflow_delivers_nothing(text: str) -> None:
     assert deliveries({".github/workflows/x.yml": text, "azure-pipelines.yml": text, "Jenkinsfile": text}).all == ()
+
+
+@pytest.mark.parametrize(
+    ("there", "built"),
+    [
+        ("git pull && docker compose -f a.yml up --build -d", True),
+        ("git pull && docker-compose build && docker-compose up -d", True),
+        ("docker build -t app . && docker run -d app", True),
+        ("docker compose pull && docker compose up -d", False),
+        ("git pull && systemctl restart app # builds nothing", False),
+    ],
+)
+def test_what_another_host_is_told_to_build_is_built(there: str, built: bool) -> None:
+    action = only(
+        {".github/workflows/d.yml": workflow(f"- uses: appleboy/ssh-action@v1\n  with:\n    script: {there}")}
+    )
+    command = deed(("ssh", "me@host", there))
+
+    assert command is not None
+    assert (Act.BUILD in command.acts, Act.BUILD in action.deed.acts) == (built, built)
+    assert Act.ROLLOUT in command.acts
+    assert Act.ROLLOUT in action.deed.acts
