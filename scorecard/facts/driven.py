@@ -45,7 +45,7 @@ from scorecard.facts.driven_words import (
 from scorecard.facts.engines import Engines
 from scorecard.facts.suite import Case, beside
 from scorecard.facts.tested import Body, Tested
-from scorecard.paths import is_demo
+from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Call, Source
 
 
@@ -84,7 +84,7 @@ def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, 
     case = body.case
     refused = _only_refused(body)
     for call, source in body.calls:
-        how, deep, sure = _enters(call, source, body)
+        how, deep, sure = _enters(call, source, body, code)
         if how:
             yield Driven(case, source, call.line, how, sure), deep and not (refused and how == "by a request")
     for reached in body.reached:
@@ -109,7 +109,7 @@ def _only_refused(body: Body) -> bool:
     return bool(codes) and codes <= REFUSALS
 
 
-def _enters(call: Call, source: Source, body: Body) -> tuple[str, bool, bool]:
+def _enters(call: Call, source: Source, body: Body, code: Code) -> tuple[str, bool, bool]:
     """How a call enters the application, whether down to the model, and whether that is certain."""
     last = call.last
     if last in VERBS and _is_request(call):
@@ -133,7 +133,7 @@ def _enters(call: Call, source: Source, body: Body) -> tuple[str, bool, bool]:
         return "as a whole flow", True, True
     if COMMAND_LINES.search(call.name) and (call.name.endswith(".invoke") or _starts_project(call, source, body)):
         return "by its command line", not _only_shows(body), False
-    if last in GRAPHS and source.language == "python" and _is_graph(call, source, body):
+    if last in GRAPHS and source.language == "python" and _is_graph(call, source, body, code):
         return "as a graph", True, True
     return "", False, False
 
@@ -164,7 +164,7 @@ def _path(call: Call) -> str | None:
     return None
 
 
-def _is_graph(call: Call, source: Source, body: Body) -> bool:
+def _is_graph(call: Call, source: Source, body: Body, code: Code) -> bool:
     """`graph.invoke({...})` of something that the project built, with no mock in its place."""
     on = call.on or call.name.rpartition(".")[0].rpartition(".")[2]
     if (
@@ -173,9 +173,17 @@ def _is_graph(call: Call, source: Source, body: Body) -> bool:
         or not (call.args or call.kwargs)
     ):
         return False
-    return any(GRAPH_NAMES.search(f"{r.target.name} {r.target.path}") for r in body.reached) or any(
-        GRAPH_NAMES.search(item.alias) and item.alias == on for item in source.imports
-    )
+    if any(GRAPH_NAMES.search(f"{r.target.name} {r.target.path}") for r in body.reached):
+        return True
+    known = any(GRAPH_NAMES.search(item.alias) and item.alias == on for item in source.imports)
+    return known or _compiles_own(call, source, code)
+
+
+def _compiles_own(call: Call, source: Source, code: Code) -> bool:
+    """`graph = builder.compile(…)` of a builder that the project's own code made."""
+    builder, compiled, _ = call.name.partition(".compile().")
+    path = code.module(builder.rpartition(".")[0], source.path) if compiled and "." in builder else ""
+    return bool(path) and not is_test(path)
 
 
 def _starts_project(call: Call, source: Source, body: Body) -> bool:
