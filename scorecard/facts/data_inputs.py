@@ -6,6 +6,7 @@ from typing import Self
 from msgspec import Struct
 
 from scorecard.facts.code import Code, Hit
+from scorecard.facts.index_passing import is_passing
 from scorecard.facts.indexes import Indexes
 from scorecard.facts.roots import Roots
 from scorecard.model import Evidence
@@ -116,7 +117,11 @@ class DataInputs(Struct, frozen=True):
     @classmethod
     def gather(cls, code: Code, roots: Roots, built: Indexes) -> Self:
         reads = [h for h in code.calls(*roots.keep(READS)) if not EVALUATION.search(h.path)]
-        indexes = [h for h in code.calls(*roots.keep(INDEXES)) if not EVALUATION.search(h.path) and not _is_memory(h)]
+        indexes = [
+            h
+            for h in code.calls(*roots.keep(INDEXES))
+            if not EVALUATION.search(h.path) and not _is_memory(h) and not is_passing(h)
+        ]
         if not indexes:
             indexes = _vector_tables(code) or _embedded_and_stored(code)
         reads = reads or _opened(code)

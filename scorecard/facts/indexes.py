@@ -9,6 +9,7 @@ from msgspec import Struct
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.identity import Identity
+from scorecard.facts.index_passing import is_passing
 from scorecard.facts.index_tables import ANYWHERE, COLUMNS, GENERAL, PLAIN, RESOURCES, SEARCH, STORES, SURE
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
@@ -49,7 +50,8 @@ class Indexes(Struct, frozen=True):
 
     @classmethod
     def gather(cls, repository: Repository, code: Code, resources: Resources, identity: Identity) -> Self:
-        found = [hit for hit in _filled(code) if not is_demo(hit.path)] or list(_filled(code))
+        filled = [hit for hit in _filled(code) if not is_passing(hit)]
+        found = [hit for hit in filled if not is_demo(hit.path)] or filled
         if any(hit.source.notebook for hit in found) and _has_system(code, identity):
             reads = any(not hit.source.notebook for hit in code.imports(*STORES))
             found = [
@@ -86,7 +88,7 @@ def _fills(hit: Hit, store: bool) -> bool:
     call = hit.call
     if (
         call is None
-        or hit.name.startswith(("sqlalchemy", "pymongo"))
+        or hit.name.startswith(("sqlalchemy", "pymongo", "collections."))
         or (call.last == "load" and "knowledge" not in call.on.lower())
     ):
         return False
