@@ -11,8 +11,18 @@ if TYPE_CHECKING:
 _MAX_ARGUMENTS = 50
 
 
-def arguments(names: Names, node: "Node | None") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The positional and the named arguments of a call, as short texts."""
+Keys = tuple[tuple[str, str], ...]
+
+
+def literal(names: Names, node: "Node | None") -> Keys:
+    """The keys of an object literal."""
+    found: list[tuple[str, str]] = []
+    _keys(names, node, "", found, 3)
+    return tuple(found)
+
+
+def arguments(names: Names, node: "Node | None", known: dict[str, Keys]) -> tuple[tuple[str, ...], Keys]:
+    """The positional and the named arguments of a call, as short texts; ``known`` are variables that hold object literals."""
     args: list[str] = []
     kwargs: list[tuple[str, str]] = []
     for child in node.named_children[:_MAX_ARGUMENTS] if node is not None else ():
@@ -21,6 +31,8 @@ def arguments(names: Names, node: "Node | None") -> tuple[tuple[str, ...], tuple
         inner = part(child, "-1") if child.type in ("argument", "value_argument") else child
         args.append(names.short(inner, argument=True))
         _keys(names, inner, "", kwargs, 3)
+        if known and inner is not None and inner.type == "identifier":
+            kwargs += known.get(names.text(inner), ())
     return tuple(args), tuple(kwargs)
 
 

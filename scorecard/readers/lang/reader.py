@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from scorecard.readers.code import Assign, Call, Class, Function, Source, Text
-from scorecard.readers.lang.arguments import arguments, attributes
+from scorecard.readers.lang.arguments import Keys, arguments, attributes, literal
 from scorecard.readers.lang.declarations import bases_of, decorator, decorators_of, parameters, says_skip, size
 from scorecard.readers.lang.grammar import Grammar
 from scorecard.readers.lang.guards import guards
@@ -31,6 +31,7 @@ class Reader:
         self.content = content
         self.scopes: list[Scope] = []
         self.open = Open(source, self.names)
+        self.literals: dict[str, dict[str, Keys]] = {}  # by scope: variables that hold object literals
         self.pending: list[str] = []  # decorators that stand before what they decorate
         self.roles = {
             **dict.fromkeys(grammar.strings, self.string),
@@ -147,6 +148,7 @@ class Reader:
             self._field(written, dotted, line)
         if value is not None:
             self.source.assigns.append(Assign(written, names.short(value), line, self.scope))
+            self.literals.setdefault(self.scope, {})[written] = literal(names, value)
         if self.scopes and self.scopes[-1].index >= 0 and "." not in written and written[:1] != "@":
             names.bind("this." + written, value, declared)
         else:
@@ -186,7 +188,7 @@ class Reader:
             if below is not None and below.type == kind:
                 self.open.block(names.callee(below), node, part(below, grammar.calls[kind]), parents)
                 return
-        args, kwargs = arguments(self.names, given)
+        args, kwargs = arguments(self.names, given, self.literals.get(self.scope, {}))
         name = names.resolve(written)
         owner = written.rpartition(".")[0].rpartition(".")[2].removesuffix("()")
         parent = parents[-1] if parents else ""

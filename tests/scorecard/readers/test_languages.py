@@ -401,3 +401,10 @@ def test_broken_code_is_read_in_part() -> None:
 def test_no_input_makes_it_raise(suffix: str, text: str) -> None:
     found = read(text, f"a.{suffix}")
     assert found is None or found.lines > 0
+
+
+def test_an_object_that_a_variable_holds_is_named_arguments_until_it_holds_something_else() -> None:
+    found = source(
+        "a.ts", "function f() { const row = { role, text: 'a' }; save(row); row = other(); save(row); }\nsave(row);"
+    )
+    assert [dict(c.kwargs) for c in found.calls if c.name == "save"] == [{"role": "role", "text": "'a"}, {}, {}]
