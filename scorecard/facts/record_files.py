@@ -39,6 +39,11 @@ _KEEPS = lazily(
     r"(?:Chat|Conversation|Message|Messages|Interaction|Prediction|Predictions|Inference|Response|Transcript|Prompt"
     r"|Completion|ChatHistory)$"
 )
+_KEEPS_MESSAGE = lazily(  # verbs that say little, and only of what was spoken
+    r"_*(?:upsert|create|put|insert|add|save|store)_?(?:\w{1,20}_)?(?:chat_?|user_?|ai_?|assistant_?)?"
+    r"(?:messages?|interactions?|transcripts?|conversation_?turns?)(?:_?(?:async|record|entry))?",
+    re.IGNORECASE,
+)
 _POINT = lazily(r"point|record|measure|influx|\(\)\.field", re.IGNORECASE)  # and not a schema's field
 _NOTEBOOK = lazily(r"infer|predict|scor|batch|monitor", re.IGNORECASE)
 _LOG_LINE = lazily(r"predict|forecast|response|answer|completion", re.IGNORECASE)
@@ -124,7 +129,7 @@ def _in_scope(code: Code, scope: Scope, *, llm: bool, ml: bool) -> Iterator[Kept
                 yield kept(code, scope, call, joined=True)
     if llm and (spoken or scope.words >= _EXCHANGE) and part(scope.source, scope.name) is Part.SERVICE:
         yield from _each(code, scope)
-    yield from _named(code, scope)
+    yield from _named(code, scope, spoken=llm)
 
 
 def _each(code: Code, scope: Scope) -> Iterator[KeptFile]:
@@ -170,18 +175,18 @@ def _appends(call: Call) -> bool:
     return call.last in ("open", "to_csv") and bool({call.kwarg("mode"), *given} & _APPENDS)
 
 
-def _named(code: Code, scope: Scope) -> Iterator[KeptFile]:
+def _named(code: Code, scope: Scope, *, spoken: bool) -> Iterator[KeptFile]:
     """An own function that is named after keeping inferences, keeps them, and is called."""
-    if not _KEEPS.match(scope.last) or NO_RECORD.search(scope.last):
+    named = _KEEPS.match(scope.last) or (spoken and _KEEPS_MESSAGE.fullmatch(scope.last))
+    if not named or NO_RECORD.search(scope.last):
         return
-    store = next((c for c in scope.calls if c.last in DURABLE and _is_durable(c, scope)), None) or _handed_on(
-        code, scope
-    )
+    store = next((c for c in scope.calls if _is_durable(c, scope)), None) or _handed_on(code, scope)
     callers = code.calls(f"*.{scope.last}", scope.last) if store else ()
     caller = next((h for h in callers if h.scope != scope.name and not is_offline(h.path)), None)
     if store and caller:
         lines = (code.evidence(caller), code.evidence(scope.source, store.line))
-        yield KeptFile(scope.last, lines, joined=True, words=scope.words)
+        told = {key for key, _ in caller.call.kwargs} if caller.call else set()
+        yield KeptFile(scope.last, lines, joined=True, words=scope.words | told)
 
 
 def _handed_on(code: Code, scope: Scope) -> Call | None:
@@ -203,6 +208,8 @@ def _handed_on(code: Code, scope: Scope) -> Call | None:
 
 def _is_durable(call: Call, scope: Scope) -> bool:
     """`list.append`, a gauge's `set` and a log line outlive nothing."""
+    if call.last in COLLECTS and STORES.search(f"{call.name} {call.on}"):
+        return True
     if call.last in _VAGUE:
         return any(c.last == "open" for c in scope.calls) or bool(_STORE_WORDS.search(f"{call.name} {call.on}"))
-    return call.last != "commit"
+    return call.last in DURABLE and call.last != "commit"

@@ -1,7 +1,7 @@
 """Functions that store something, with the words that say what: what `record_files` and `record_frames` judge by."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -111,15 +111,21 @@ class Scope(NamedTuple):
     @property
     def offline(self) -> bool:
         """Does it also train or measure, so that what it predicts is an evaluation?"""
-        return _is_offline(self.calls)
+        return measures(self.calls)
 
     @property
     def knows_truth(self) -> bool:
         """Does it hold what came true already, as only the scoring of a test set does?"""
-        return any(map(_TRUTH.fullmatch, self.words))
+        return knows_truth(self.words)
 
 
-def _is_offline(calls: list[Call]) -> bool:
+def knows_truth(words: Iterable[str]) -> bool:
+    """Does one of the names mean what came true already?"""
+    return any(map(_TRUTH.fullmatch, words))
+
+
+def measures(calls: list[Call]) -> bool:
+    """Does one of the calls train or measure?"""
     return any(call.last in _OFFLINE for call in calls)
 
 
@@ -140,7 +146,7 @@ def scopes(source: Source, asked: dict[tuple[str, str], int]) -> Iterator[Scope]
     for function in source.functions:
         if function.name in storing:
             words[function.name].update(function.params)
-    beside = any(path == source.path for path, _ in asked) and not _is_offline(source.calls)
+    beside = any(path == source.path for path, _ in asked) and not measures(source.calls)
     for name, calls in by_scope.items():
         if name not in storing:
             continue

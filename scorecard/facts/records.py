@@ -18,6 +18,7 @@ from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.record_blocks import exported
 from scorecard.facts.record_decorators import decorated
 from scorecard.facts.record_files import files, forgotten
+from scorecard.facts.record_handed import handed
 from scorecard.facts.record_helpers import helped
 from scorecard.facts.record_tables import tables
 from scorecard.facts.record_vocabulary import (
@@ -85,6 +86,7 @@ class Records(Struct, frozen=True):
         if not any(record.sort is Sort.FILE for record in kept):
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in helped(code, inference, calls)]
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in decorated(code, inference, calls)]
+            kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in handed(code, inference, calls)]
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in exported(code, inference)]
         loose = [f.evidence[0] for f in written if not f.joined]
         return cls(

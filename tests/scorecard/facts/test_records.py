@@ -113,3 +113,99 @@ def test_the_functions_that_store_are_told_in_the_order_of_their_file() -> None:
 
     assert source is not None
     assert [scope.name for scope in scopes(source, {})] == names
+
+
+JOB = """
+    import joblib
+
+    def score(frame):
+        rows = frame.copy()
+        rows["predictions"] = joblib.load("m").predict(rows)
+        return rows
+
+    def write(rows, path):
+        rows.to_parquet(path)
+
+    def job(frame):
+        scored = score(frame)
+        write({given}, "out.parquet")
+"""
+
+
+def test_a_table_that_one_function_scores_and_the_next_one_writes_is_kept() -> None:
+    (kept,) = read({"job.py": JOB.format(given="scored")}).kept
+    assert kept.sort is Sort.FILE
+    assert [line.text for line in kept.evidence] == ['write(scored, "out.parquet")', "rows.to_parquet(path)"]
+
+
+def test_a_table_without_the_predictions_is_none() -> None:
+    assert not read({"job.py": JOB.format(given="frame")}).kept
+
+
+PAIR = """
+    import joblib
+    from store import {keep}
+
+    def run(features):
+        predictions = forecast(joblib.load("m"), features)
+        {keep}({given})
+
+    def forecast(model, x):
+        return model.predict(x)
+"""
+STORE = """
+    def keep(*tables):
+        for table in tables:
+            put(table)
+
+    def keep_cache(*tables):
+        keep(*tables)
+
+    def put(table):
+        table.to_parquet("t.parquet")
+"""
+
+
+def test_inputs_and_predictions_that_are_handed_on_together_are_kept() -> None:
+    assert read({"batch.py": PAIR.format(keep="keep", given="features, predictions"), "store.py": STORE}).kept
+
+
+def test_predictions_alone_a_cache_and_a_held_out_set_are_no_record() -> None:
+    assert not read({"batch.py": PAIR.format(keep="keep", given="predictions"), "store.py": STORE}).kept
+    assert not read({"batch.py": PAIR.format(keep="keep_cache", given="features, predictions"), "store.py": STORE}).kept
+    tested = PAIR.format(keep="keep", given="features, predictions").replace("features", "features_test")
+    assert not read({"batch.py": tested, "store.py": STORE}).kept
+
+
+COSMOS = """
+    import {{ CosmosClient }} from "@azure/cosmos";
+    import OpenAI from "openai";
+
+    export const {name} = async (role, content, threadId) => {{
+        const row = {{ role, content, threadId }};
+        return await upsertRow(row);
+    }};
+    export const UpsertChatMessage = async (row) => {{
+        const container = new CosmosClient("").database("d").container("history");
+        await container.items.upsert(row);
+    }};
+    export const chat = async (q) => {{
+        await new OpenAI().chat.completions.create({{ model: "m" }});
+        const row = {{ role: "user", content: q, threadId: "t" }};
+        await {name}(row);
+    }};
+"""
+
+
+def test_a_message_that_is_upserted_into_a_document_store_is_kept_with_its_thread() -> None:
+    records = read({"chat.ts": COSMOS.format(name="UpsertChatMessage")})
+    assert any("threadId" in record.columns for record in records.kept)
+
+
+def test_a_message_that_is_only_made_is_kept_nowhere() -> None:
+    made = """
+    import OpenAI from "openai";
+    export const createMessage = (role, content) => ({ role, content });
+    export const chat = async (q) => new OpenAI().responses.create({ input: [createMessage("user", q)] });
+    """
+    assert not read({"chat.ts": made}).kept
