@@ -1,5 +1,6 @@
 """Admin views made for tables of inferences, and whether they show what was asked and answered."""
 
+import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
@@ -7,6 +8,7 @@ from scorecard.facts.record_vocabulary import ANSWERED, ASKED, CONTENT, HISTORY,
 from scorecard.facts.review_reads import counts
 from scorecard.facts.table_writes import plain
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.readers.code import Class, Source
 
 _REGISTERS = frozenset(
@@ -23,6 +25,17 @@ _ADMIN_CLASSES = (
     "*UnfoldAdmin",
     "*.Admin",
 )
+_FOR_ADMINS = lazily(
+    r"_*(?:find|get|list|fetch|load|query|read|search)_?\w{0,20}?"
+    r"(?:chat|message|conversation|interaction|prediction|inference|transcript|answer)\w{0,20}?_?(?:for|by|as)_?admins?"
+    r"|_*admin_?(?:find|get|list|fetch|load|query|read|search)_?\w{0,20}?"
+    r"(?:chat|message|conversation|interaction|prediction|inference|transcript|answer)\w{0,20}$",
+    re.IGNORECASE,
+)
+_READS = frozenset({
+    "query", "find", "fetchAll", "findMany", "findOne", "findAll", "select", "get", "list", "all", "scan", "execute",
+    "filter", "where", "aggregate", "fetch", "query_items", "QueryAsync", "ToListAsync",
+})  # fmt: skip
 _CHOOSES = frozenset({"fields", "fieldsets", "form_columns", "column_details_list"})
 _SHOWN = (CONTENT, ASKED, ANSWERED, PREDICTED, HISTORY)
 
@@ -49,6 +62,14 @@ def registered(code: Code, names: frozenset[str]) -> Iterator[Evidence]:
         named = counts(source.path) and word.endswith(("admin", "view")) and any(n and n in word for n in names)
         if named and _shows(source, klass) and _is_used(code, klass):
             yield code.evidence(source, klass.line)
+
+
+def found_for_admins(code: Code) -> Iterator[Evidence]:
+    """`FindAllChatMessagesForAdmin`: a function that reads what was recorded of everybody, and that a page calls."""
+    for source, function in code.functions(_FOR_ADMINS.pattern):
+        reads = any(c.last in _READS for c in source.calls_of(function.name))
+        if reads and counts(source.path) and code.calls(function.last, f"*.{function.last}"):
+            yield code.evidence(source, function.line)
 
 
 _NEAR = 4  # lines between `@admin.register(Message)` and its class

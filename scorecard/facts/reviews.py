@@ -14,7 +14,7 @@ from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration
 from scorecard.facts.own_calls import OwnCalls
 from scorecard.facts.records import Record, Records, Sort
-from scorecard.facts.review_admin import registered
+from scorecard.facts.review_admin import found_for_admins, registered
 from scorecard.facts.review_commands import shown
 from scorecard.facts.review_front import front_pages, index_viewers, pages_over_logs
 from scorecard.facts.review_reads import REVIEWING, counts, opened, queried, shows_rows
@@ -73,7 +73,8 @@ class Reviews(Struct, frozen=True):
             return cls(())
         tables = {plain(record.name): record for record in records.of(Sort.TABLE)}
         names = frozenset(tables) | {plain(record.name) for record in records.of(Sort.FILE)}
-        found = [*registered(code, frozenset(tables)), *_queues(code), *_looked_up(code, tables)]
+        found = [*registered(code, frozenset(tables)), *found_for_admins(code)]
+        found += [*_queues(code), *_looked_up(code, tables)]
         found += [*index_viewers(configuration, records), *front_pages(repository), *pages_over_logs(code, records)]
         found += [*queried(repository, code, names), *opened(code, records), *shown(code, records, calls)]
         found += [
