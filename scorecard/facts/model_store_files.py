@@ -84,9 +84,25 @@ def stores_in_files(repository: Repository, configuration: Configuration) -> "It
                     yield Store(
                         "versioned catalog entry", (configuration.evidence(path, entry.key_line("versioned")),), path
                     )
+    for path in configuration.holding("kedro_mlflow.io."):
+        for document in configuration.documents(path):
+            for name, entry in document.items():
+                if _is_logged_model(name, entry):
+                    yield Store(
+                        "MLflow run of a Kedro pipeline", (configuration.evidence(path, entry.key_line("type")),), path
+                    )
     yield from _azure(configuration)
     yield from _sql(repository)
     yield from _by_commit(configuration)
+
+
+def _is_logged_model(name: str, entry: Node) -> bool:
+    """An entry of Kedro's catalog that kedro-mlflow logs with each run: a model, or an artifact that is one."""
+    kind = entry["type"].text.rpartition(".")[2].lower()
+    inner = entry["dataset"] or entry["data_set"]
+    return kind in ("mlflowmodeltrackingdataset", "mlflowmodelloggerdataset", "mlflowmodelregistrydataset") or (
+        kind == "mlflowartifactdataset" and bool(MODEL_PATH.search(f"{name} {inner['filepath'].text}"))
+    )
 
 
 def _azure(configuration: Configuration) -> "Iterator[Store]":

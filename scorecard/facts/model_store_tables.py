@@ -11,6 +11,7 @@ REGISTRIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         "mlflow.pyspark.ml.autolog", "mlflow.fastai.autolog", "mlflow.statsmodels.autolog", "mlflow.transformers.autolog", "mlflow.catboost.autolog",
     )),
     ("MLflow run artifact", (), ("*.MLflowLoggerCallback", "*.MLFlowLogger", "*MLflowLogger.log_model")),
+    ("MLflow run of a Kedro pipeline", ("kedro_mlflow",), ("kedro_mlflow.*pipeline_ml_factory", "kedro_mlflow.*pipeline_ml", "kedro_mlflow.*MlflowModelTrackingDataset", "kedro_mlflow.*MlflowModelLoggerDataSet")),
     ("MLflow for R", ("carrier", "mlflow"), ("mlflow_log_model", "mlflow_register_model", "*.mlflow_log_model")),
     ("Databricks registry", ("databricks",), ("*.FeatureEngineeringClient.log_model", "*.FeatureStoreClient.log_model", "*.fe.log_model", "*.fs.log_model")),
     ("W&B artifact", ("wandb",), ("wandb.Artifact", "*.log_model", "*.link_model", "*.link_artifact", "wandb.save", "*.log_artifact")),
