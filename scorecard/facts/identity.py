@@ -10,6 +10,7 @@ from typing import Self
 from msgspec import Struct
 
 from scorecard.facts.code import Code, Hit
+from scorecard.facts.declared_serving import DeclaredServing
 from scorecard.facts.declared_training import DeclaredTraining
 from scorecard.facts.own_models import OwnModels
 from scorecard.facts.packaging import Packaging
@@ -61,7 +62,13 @@ class Identity(Struct, frozen=True):
 
     @classmethod
     def gather(
-        cls, code: Code, packaging: Packaging, declared: DeclaredTraining, shipped: ShippedSystem, own: OwnModels
+        cls,
+        code: Code,
+        packaging: Packaging,
+        declared: DeclaredTraining,
+        served: DeclaredServing,
+        shipped: ShippedSystem,
+        own: OwnModels,
     ) -> Self:
         training = _system_first(training_calls(code))
         serving = _system_first(_serving(code))
@@ -81,6 +88,11 @@ class Identity(Struct, frozen=True):
             return cls(Kind.LIBRARY, library[0], library[1], trains, serves, (*llm, *tunes))
         if not works and declared.evidence:
             return cls(Kind.ML, "it trains a model by a command or a configuration", declared.evidence[:4])
+        if not works and served.asks:
+            shown = (*served.servers[:2], *served.asks[:2])
+            if served.writes:
+                return cls(Kind.LLM, "it asks a language model that it has served", shown, llm=served.asks)
+            return cls(Kind.ML, "it asks a model by the protocol of model servers", shown, serves=served.asks)
         groups = code.quote(_groups(code)) if not works else []
         if groups:
             return cls(Kind.ML, "it fits a model and scores with it in one call", tuple(groups), tuple(groups))

@@ -315,3 +315,26 @@ def test_a_package_whose_repository_trains_its_model_by_a_pipeline_is_a_system()
     files = {**PUBLISHED, "README.md": "pip install askme\n\nfrom askme import ask\n"}
     assert Facts(repo(files)).get(Identity).kind is Kind.LIBRARY
     assert Facts(repo({**files, "dvc.yaml": stages})).get(Identity).kind is Kind.LLM
+
+
+ASKS = "import requests\ndef ask(x):\n    return requests.post(f'http://{HOST}/v2/models/m/infer', json=x)\n"
+
+
+def manifest(api: str, kind: str, spec: str) -> str:
+    return f"apiVersion: {api}\nkind: {kind}\nmetadata:\n  name: m\nspec:\n  {spec}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "served", "expected"),
+    [
+        (ASKS, manifest("machinelearning.seldon.io/v1", "SeldonDeployment", "task: text2text-generation"), Kind.LLM),
+        (ASKS, manifest("serving.kserve.io/v1beta1", "InferenceService", "image: vllm/vllm-openai:v1"), Kind.LLM),
+        (ASKS, manifest("serving.kserve.io/v1beta1", "InferenceService", "format: sklearn"), Kind.ML),
+        (ASKS, "", Kind.ML),
+        ("print(1)\n", manifest("serving.kserve.io/v1beta1", "InferenceService", "format: sklearn"), Kind.NONE),
+        (ASKS.replace("/v2/models/m/infer", "/v2/models/m"), "", Kind.NONE),
+        (ASKS, manifest("example.org/v1", "Model", "task: text-generation"), Kind.ML),
+    ],
+)
+def test_who_asks_by_the_protocol_of_model_servers_asks_a_model(code: str, served: str, expected: Kind) -> None:
+    assert Facts(repo({"app.py": code, "k8s/m.yaml": served})).get(Identity).kind is expected
