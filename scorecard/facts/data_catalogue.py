@@ -85,7 +85,6 @@ LIBRARIES = (
         (
             "great_expectations.*Checkpoint",
             "*.run_checkpoint",
-            "*GreatExpectationsOperator",
             "great_expectations.*Checkpoint.run",
             "*.run_validation_operator",
         ),
@@ -93,6 +92,16 @@ LIBRARIES = (
         Effect.RECORDS,
         (),
         True,
+    ),
+    Library(
+        "a validation task that fails its run",
+        (
+            "*GreatExpectationsOperator",
+            "*RunGreatExpectationsValidation",
+            "prefect_great_expectations.run_checkpoint_validation",
+            "prefect_great_expectations.*.run_checkpoint_validation",
+        ),
+        (_S, _V),
     ),
     Library(
         "whylogs constraints",

@@ -36,7 +36,7 @@ _INGEST = frozenset({
     "ingest", "ingestion", "ingestor", "index", "indexer", "indexing", "loader", "loaders", "crawl", "crawler",
     "dataset", "datasets", "embed", "embedding", "embeddings", "chunk", "chunking", "chunker", "document",
     "documents", "rag", "upload", "corpus", "etl", "scrape", "import", "importer", "knowledge", "fragment",
-    "fragments", "preprocess", "vector", "vectorstore",
+    "fragments", "preprocess", "preparation", "cleaning", "scraper", "scraping", "vector", "vectorstore",
 })  # fmt: skip
 _TALK = frozenset(
     {
@@ -61,6 +61,8 @@ _TALK = frozenset(
 _APPLICATIONS = frozenset(
     {"javascript", "typescript", "ruby", "go", "java", "kotlin", "csharp", "php", "rust", "swift"}
 )  # where few pipelines are written
+_FRAMES_ONLY = frozenset({"isnull", "isna", "notnull", "notna", "duplicated", "null_count", "is_duplicated"})
+_SHORT = 40  # lines of a check
 _SILENT = (
     "*.dropna",
     "*.fillna",
@@ -190,7 +192,13 @@ def _is_ingestion(own: OwnCheck) -> bool:
         and own.about in ("values out of range", "too few or too many rows")
     ):
         return False
-    return speaks_of(_INGEST, own.source.path, own.scope)
+    return speaks_of(_INGEST, own.source.path, own.scope) or _is_of_frames(own)
+
+
+def _is_of_frames(own: OwnCheck) -> bool:
+    """Does the function look for missing or repeated values, as only a table of pandas' has them?"""
+    inside = own.source.calls_in(own.line, own.line + _SHORT)
+    return own.kind == "values" and any(c.last in _FRAMES_ONLY and c.scope == own.scope for c in inside)
 
 
 def _with_schema(found: Iterable[Found], repository: Repository) -> list[Found]:

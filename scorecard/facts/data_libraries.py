@@ -73,6 +73,7 @@ _EXPECTS = (
     "expect_select_column_",
     "expect_query_",
 )
+_FAILS = ("fail_task_on_validation_failure", "raise_on_validation_failure")
 _ATTACHES = ("*.create_feature_group", "*.get_or_create_feature_group", "*.save_expectation_suite")
 
 
@@ -89,7 +90,7 @@ def library_checks(code: Code, alive: Alive, roots: Roots) -> Iterator[Found]:
             ):
                 continue
             if alive(hit.scope):
-                effect = library.effect
+                effect = Effect.RECORDS if _goes_on(hit) else library.effect
                 if effect in (Effect.RECORDS, Effect.FLAGS) and _acts_on_result(hit):
                     effect = Effect.STOPS
                 for kind in library.kinds:
@@ -107,6 +108,11 @@ def found(code: Code, kind: Kind, what: str, effect: Effect, hit: Hit, *more: Hi
 
 def _one_per_file(hits: list[Hit]) -> list[Hit]:
     return list({(h.path, h.scope): h for h in reversed(hits)}.values())[::-1][:20]
+
+
+def _goes_on(hit: Hit) -> bool:
+    """Is the task told not to fail on what it finds?"""
+    return hit.call is not None and hit.call.kwarg(*_FAILS) == "False"
 
 
 def _acts_on_result(hit: Hit) -> bool:

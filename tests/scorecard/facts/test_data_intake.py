@@ -1,10 +1,13 @@
 """Limits on uploads, typed tables, flags for bad rows and checked data classes, as data checks."""
 
+import pytest
 from helpers import repo
 
 from scorecard.facts import Facts
 from scorecard.facts.data_checks import DataChecks
-from scorecard.facts.data_found import Kind
+from scorecard.facts.data_found import Effect, Kind
+from scorecard.facts.data_inputs import DataInputs
+from scorecard.facts.indexes import Indexes
 
 LLM = """
     import chromadb
@@ -133,3 +136,76 @@ def test_any_dictionary_as_a_request_body_is_no_schema() -> None:
             return model.predict([list(body.values.values())])
     """
     assert kinds({"app.py": app}) == set()
+
+
+PASSING = """
+    from langchain_core.vectorstores import InMemoryVectorStore
+
+    def rank(query, results, embeddings):
+        store = InMemoryVectorStore(embeddings)
+        store.add_documents(documents=results)
+        {last}
+"""
+
+
+def inputs(last: str) -> DataInputs:
+    agent = "from langchain_openai import ChatOpenAI\nChatOpenAI().invoke('q')\n"
+    return Facts(repo({"agent.py": agent, "rank.py": PASSING.format(last=last)})).get(DataInputs)
+
+
+def test_an_index_that_lives_for_one_search_takes_in_no_data() -> None:
+    assert not inputs("return store.similarity_search(query, k=3)").any
+
+
+def test_an_index_that_is_given_back_or_filled_from_files_takes_in_data() -> None:
+    assert inputs("return store").any
+    assert inputs("read_folder(store); return store.similarity_search(query)").any
+
+
+def test_a_set_within_a_dictionary_is_no_index() -> None:
+    code = """
+    from collections import defaultdict
+    from langchain_core.vectorstores import InMemoryVectorStore
+
+    def group(rows):
+        seen = defaultdict(set)
+        for row in rows:
+            seen[row.url].add(hash(row))
+        return seen
+    """
+    assert not Facts(repo({"group.py": code})).get(Indexes).evidence
+
+
+def test_a_talking_application_that_looks_for_nulls_in_a_table_checks_values() -> None:
+    check = "def check_column_not_null(frame, column):\n    mask = frame[column].isnull()\n    return frame[mask]\ncheck_column_not_null(1, 2)\n"
+    assert Kind.VALUES in kinds({"app.py": LLM, "steps/validate.py": check})
+    assert Kind.VALUES not in kinds({"app.py": LLM, "steps/validate.py": check.replace("isnull", "strip")})
+
+
+@pytest.mark.parametrize(
+    ("task", "effect"),
+    [
+        (
+            "from prefect.tasks.great_expectations import RunGreatExpectationsValidation\nRunGreatExpectationsValidation(name='a')\n",
+            Effect.STOPS,
+        ),
+        (
+            (
+                "from great_expectations_provider.operators.great_expectations import GreatExpectationsOperator\n"
+                "GreatExpectationsOperator(task_id='a')\n"
+            ),
+            Effect.STOPS,
+        ),
+        (
+            (
+                "from great_expectations_provider.operators.great_expectations import GreatExpectationsOperator\n"
+                "GreatExpectationsOperator(task_id='a', fail_task_on_validation_failure=False)\n"
+            ),
+            Effect.RECORDS,
+        ),
+        ("import great_expectations as ge\nge.get_context().run_checkpoint(checkpoint_name='a')\n", Effect.RECORDS),
+    ],
+)
+def test_a_validation_task_fails_its_run_unless_it_is_told_to_go_on(task: str, effect: Effect) -> None:
+    found = Facts(repo({"flows/load.py": task})).get(DataChecks).checks
+    assert {c.effect for c in found} == {effect}
