@@ -43,6 +43,8 @@ _VERDICTS = frozenset(
         "fail",
     }
 )
+# What a decision that is an object is asked: `decision.promote`, `gate.passed`.
+TOLD = _VERDICTS | {"approved", "passed"}
 _DECISION = lazily(r"decision|verdict|recommendation|(?:^|_)gates?(?:_|$)|promotion|outcome", re.IGNORECASE)
 _SETTING = lazily(r"\bargs?\b|config|environ|getenv|settings|\bparams\b")
 _JUDGES = lazily(
@@ -56,6 +58,8 @@ _GENERIC = frozenset({
     "main", "run", "train", "fit", "evaluate", "predict", "get", "forward", "__call__", "execute", "step",
     "validate", "check", "append", "len", "all", "any",
 })  # fmt: skip
+# How much better it must be, in a function whose name says that it judges a model.
+_MARGINS = frozenset({"epsilon", "eps", "delta", "min_delta", "min_gain"})
 _CONSTANTS = frozenset({"True", "False", "1", "0", "'true", "'True", "'false"})
 
 
@@ -75,7 +79,8 @@ class GateReasons(Struct, dict=True, eq=False):
         scope = guard.scope.rpartition(".")[2]
         if not guard.ops & ORDER or not (_JUDGES.match(scope) and _ABOUT_MODELS.search(scope)):
             return False
-        return any(is_reference(n) for n in guard.names) and len(guard.names) >= 2 and "len" not in guard.names
+        held = any(is_reference(n) or n in _MARGINS for n in guard.names)
+        return held and len(guard.names) >= 2 and "len" not in guard.names
 
     def of(self, source: Source, guard: Guard) -> Lines | None:
         """The lines that decide what the condition asks for; () where it says so itself, None where it is about something else."""
@@ -119,7 +124,10 @@ class GateReasons(Struct, dict=True, eq=False):
         return None
 
     def _is_verdict(self, guard: Guard) -> bool:
-        """`if decision["final"] != "promote":`, where functions of the project judge models."""
+        """`if decision["final"] != "promote":` or `if not decision.promote:`, where functions of the project judge models."""
+        if not guard.ops - {"not"} and not guard.values and not TOLD.isdisjoint(guard.names):
+            switch = any(_SETTING.search(name.lower()) for name in guard.names)
+            return bool(self._judges) and not switch and any(_DECISION.search(name) for name in guard.names)
         if not any(value[1:].lower() in _VERDICTS for value in guard.values if value[:1] == "'"):
             return False
         said = [*guard.names, *(value[1:] for value in guard.values)]

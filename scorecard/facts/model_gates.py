@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from msgspec import Struct
 
 from scorecard.facts.code import Code
-from scorecard.facts.gate_reasons import GateReasons, Lines
+from scorecard.facts.gate_reasons import TOLD, GateReasons, Lines
 from scorecard.facts.metric_words import compares, is_metric, is_outcome, may_be_metric, promotes, stops
 from scorecard.paths import is_demo, is_test
 from scorecard.patterns import lazily
@@ -166,9 +166,9 @@ def _made(source: Source, line: int, way: Way, lines: Lines) -> Gate:
 def _speaks_of_measures(source: Source) -> bool:
     if not source.guards:
         return any(is_outcome(n) for n in source.names)
-    return any(may_be_metric(n) or is_outcome(n) for n in source.names) or any(
-        is_metric(t.value) for t in source.texts if len(t.value) < 30
-    )
+    if any(may_be_metric(n) or is_outcome(n) or n in TOLD for n in source.names):
+        return True
+    return any(is_metric(t.value) for t in source.texts if len(t.value) < 30)
 
 
 def _is_about_training(source: Source, scope: str) -> bool:

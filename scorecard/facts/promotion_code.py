@@ -30,6 +30,12 @@ STAGE_CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _GOALS = {"transition_model_version_stage": 2, "set_registered_model_alias": 1, "set_stage": 0, "append": 0}
 _NOWHERE = frozenset({"archived", "none", "latest", "deprecated", "rejected", ""})
 _PROMOTES = r"_?(?:auto_)?promote(?:_|$)|_?promote[A-Z]|set_champion|swap_champion|make_champion|challenger_to_champion"
+# A file or an entry that says which model serves: `write_champion_json`, `update_production_pointer`.
+_POINTS = (
+    r"_?(?:write|save|update|set|store|record|publish|upload|point|switch|move|flip)_(?:\w{1,20}_)?(?:champion|production|prod|live|active_model|current_model|serving_model)_"
+    r"(?:model_|version_)?(?:json|pointer|ref|reference|alias|symlink|manifest|marker)$"
+)
+_POINTED = lazily(r"(?:model_)?(?:run_id|version|uri|path|artifact)|path_in_repo|(?:model|artifact)_(?:id|path|name)")
 _DEED = frozenset({
     "copy", "copy2", "copyfile", "copytree", "move", "rename", "replace", "set", "update", "put", "upload", "write", "save", "register", "transition",
     "alias", "tag", "symlink", "dump", "insert", "execute", "commit", "create", "push", "post", "deploy", "link", "publish", "activate",
@@ -69,6 +75,7 @@ def of_models(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence
     if held:
         yield "a registered model waits for a manual approval", tuple(code.quote(held))
     yield from _own_stages(code)
+    yield from _pointers(code)
     for source, function in code.functions(_PROMOTES):
         about = f"{source.path} {function.name}".lower()
         if source.notebook or is_demo(source.path) or function.statements < 2 or not _SUBJECT.search(about):
@@ -79,6 +86,20 @@ def of_models(code: Code, calls: OwnCalls) -> Iterator[tuple[str, tuple[Evidence
         done = code.evidence(source, deed.line) if deed else _done_below(code, calls, Own(source, function))
         if done:
             yield f"{function.last} promotes it by code", (code.evidence(source, function.line), done)
+            return
+
+
+def _pointers(code: Code) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """A function, started from elsewhere, that writes down which version or run is the champion."""
+    for source, function in code.functions(_POINTS):
+        if source.notebook or is_demo(source.path) or is_test(source.path) or function.statements < 2:
+            continue
+        said = (*(text.value for text in source.texts_of(function.name)), *function.params)
+        deed = _deed(source, function)
+        started = [h for h in code.calls(f"*.{function.last}", function.last, notebooks=False) if _counts(h)]
+        if deed and started and any(map(_POINTED.fullmatch, said)):
+            shown = (code.evidence(source, function.line), code.evidence(source, deed.line), *code.quote(started[:2]))
+            yield f"{function.last} points to the model that serves", shown
             return
 
 

@@ -5,6 +5,7 @@ from helpers import repo
 
 from scorecard.facts import Facts
 from scorecard.facts.identity import Identity
+from scorecard.facts.training import Training
 from scorecard.model import Kind
 
 
@@ -338,3 +339,17 @@ def manifest(api: str, kind: str, spec: str) -> str:
 )
 def test_who_asks_by_the_protocol_of_model_servers_asks_a_model(code: str, served: str, expected: Kind) -> None:
     assert Facts(repo({"app.py": code, "k8s/m.yaml": served})).get(Identity).kind is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from rich.panel import Panel\nprint(Panel.fit('Done', border_style='green'))\n",
+        "from PIL import ImageOps\nImageOps.fit(picture, (64, 64))\n",
+    ],
+)
+def test_what_is_fitted_into_a_frame_trains_nothing(text: str) -> None:
+    asking = "from openai import OpenAI\nimport transformers\nOpenAI().chat.completions.create(model='m')\n"
+    facts = Facts(repo({"app.py": asking + text}))
+    assert facts.get(Identity).kind is Kind.LLM
+    assert not facts.get(Training).evidence

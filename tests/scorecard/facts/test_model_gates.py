@@ -85,3 +85,38 @@ def test_a_difference_of_two_measures_is_followed() -> None:
 
 def test_a_difference_of_other_things_is_not() -> None:
     assert not gates("rest = budget - spent\nif rest < 5:\n    raise ValueError\n")
+
+
+DECIDED = """
+    def decide_promotion(contender, champion, epsilon=0.001):
+        diff = contender.auc - champion.auc
+        if diff > epsilon:
+            return Decision(promote=True)
+        return Decision(promote=False)
+
+
+    def execute(run, decision):
+        if not decision.promote:
+            return "kept"
+        promote_model(run)
+
+
+    execute(run, decide_promotion(new, old))
+"""
+
+
+def test_a_decision_that_is_an_object_is_asked() -> None:
+    assert gates(DECIDED, "flows/decide.py") == [(10, Way.KEEPS_OUT)]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("diff > epsilon", "epsilon is None"),  # nothing is measured
+        ("not decision.promote", "not promotion_config.promote"),  # a person's switch
+        ("not decision.promote", "not decision.retry"),
+        ("promote_model(run)", "print(run)"),
+    ],
+)
+def test_a_decision_that_nothing_judged_or_that_decides_nothing_is_none(was: str, now: str) -> None:
+    assert not gates(DECIDED.replace(was, now), "flows/decide.py")
