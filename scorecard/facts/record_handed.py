@@ -10,22 +10,24 @@ from scorecard.facts.record_helpers import is_log, live_asking
 from scorecard.facts.record_scopes import ASKS, FRAMES, KeptFile, knows_truth, measures
 from scorecard.facts.record_vocabulary import PREDICTED
 from scorecard.patterns import lazily
+from scorecard.readers.code import Call, Source
 
 _GENERAL = frozenset(
     {"save", "write", "upload", "csv", "parquet", "save_data", "write_data"}
 )  # need a `.write.` before
 _COMPETITION = lazily(r"submission|kaggle", re.IGNORECASE)
+_WORD = lazily(r"(?<![\w.'\"])[A-Za-z_]\w*(?![\w.('\"]|\s*=[^=])")
 _HELD_OUT = lazily(r"(?:^|_)(?:tests?|val|valid|validation|hold_?out|eval)(?:_|$)", re.IGNORECASE)
 
 
 def handed(code: Code, inference: Inference, calls: OwnCalls) -> Iterator[KeptFile]:
     """`scored = score(frame); write(scored)`, and `save(inputs, predictions)`: inputs and outputs in one place."""
     for here in live_asking(code, inference, calls):
-        tables, predictions, inputs = _values(code, here, calls)
-        if measures(here.calls) or knows_truth(here.function.params) or any(map(_HELD_OUT.search, inputs)):
+        tables, predictions, inputs = values(code, here, calls)
+        if is_trial(here, inputs):
             continue
         for call in here.calls:
-            given = {*call.args, *(value for _, value in call.kwargs)}
+            given = written(code, here.source, call)
             whole = given & tables or (given & predictions and given & inputs)
             own = calls.meant(here.source, call) if whole else None
             if own and is_log(own.function.name) and not ASKS.match(own.function.last):
@@ -35,26 +37,42 @@ def handed(code: Code, inference: Inference, calls: OwnCalls) -> Iterator[KeptFi
                     break
 
 
-def _values(code: Code, here: Own, calls: OwnCalls) -> tuple[set[str], set[str], set[str]]:
+def is_trial(here: Own, inputs: set[str]) -> bool:
+    """Does the function train or measure, or ask about rows that were held out?"""
+    return measures(here.calls) or knows_truth(here.function.params) or any(map(_HELD_OUT.search, inputs))
+
+
+def written(code: Code, source: Source, call: Call) -> set[str]:
+    """The variables that a call is given, as they are written: a parameter with an annotation is resolved to its type."""
+    lines = code.repository.lines(source.path)[call.line - 1 : max(call.line, call.end)]
+    after = " ".join(line.partition("#")[0] for line in lines).partition(f"{call.last}(")[2]
+    return set(_WORD.findall(after)) | {word for word in call.args if word.isidentifier()}
+
+
+def values(code: Code, here: Own, calls: OwnCalls) -> tuple[set[str], set[str], set[str]]:
     """Variables that hold inputs with their predictions, those that hold predictions, and what these were made from."""
     tables: set[str] = set()
     predictions: set[str] = set()
     inputs: set[str] = set()
-    assigned = {a.line: a for a in here.source.assigns if a.scope == here.function.name and a.value.endswith("()")}
+    assigned = {
+        a.line: (a.target, a.value.removesuffix("[]"))
+        for a in here.source.assigns
+        if a.scope == here.function.name and a.value.removesuffix("[]").endswith("()")
+    }
     for call in here.calls:
-        assign = assigned.get(call.line)
-        if assign is None or not ASKS.match(call.last) or assign.value.rpartition(".")[2] != f"{call.last}()":
+        target, value = assigned.get(call.line, ("", ""))
+        if not target or not ASKS.match(call.last) or value.rpartition(".")[2] != f"{call.last}()":
             continue
         own = calls.meant(here.source, call)
-        if own and _adds_column(code, own):
-            tables.add(assign.target)
+        if own and adds_column(code, own):
+            tables.add(target)
         else:
-            predictions.add(assign.target)
-            inputs |= {word for word in (*call.args, *(v for _, v in call.kwargs)) if word.isidentifier()}
+            predictions.add(target)
+            inputs |= written(code, here.source, call)
     return tables, predictions, inputs - predictions
 
 
-def _adds_column(code: Code, own: Own) -> bool:
+def adds_column(code: Code, own: Own) -> bool:
     """Does the function give back a frame to which it added what a model said as a column?"""
     source, function = own
     given_back = code.line(source.path, function.end).strip().removeprefix("return ").partition(",")[0]
@@ -67,10 +85,11 @@ def _adds_column(code: Code, own: Own) -> bool:
 
 
 def _writes(own: Own) -> int:
-    """The line on which the function writes a table, 0 if it does not."""
-    for call in own.calls:
-        if call.last in FRAMES and (call.args or call.kwargs):
-            spark = call.last in _GENERAL and ".write." in call.name
-            if spark or (call.last not in _GENERAL and "index" not in call.on):
-                return call.line
-    return 0
+    return next((call.line for call in own.calls if writes_table(call)), 0)
+
+
+def writes_table(call: Call) -> bool:
+    """Does the call write a table, by a verb that says so or else of Spark?"""
+    if call.last not in FRAMES or not (call.args or call.kwargs):
+        return False
+    return ".write." in call.name if call.last in _GENERAL else "index" not in call.on

@@ -15,6 +15,7 @@ from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.inference import Inference
 from scorecard.facts.own_calls import OwnCalls
+from scorecard.facts.record_assets import scored_assets
 from scorecard.facts.record_blocks import exported
 from scorecard.facts.record_decorators import decorated
 from scorecard.facts.record_files import files, forgotten
@@ -87,6 +88,7 @@ class Records(Struct, frozen=True):
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in helped(code, inference, calls)]
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in decorated(code, inference, calls)]
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in handed(code, inference, calls)]
+            kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in scored_assets(code, inference, calls)]
             kept += [Record(Sort.FILE, f.name, f.evidence, f.words) for f in exported(code, inference)]
         loose = [f.evidence[0] for f in written if not f.joined]
         return cls(

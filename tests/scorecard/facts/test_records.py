@@ -1,5 +1,6 @@
 """What keeps inferences, beyond the examples on the pages."""
 
+import pytest
 from helpers import repo
 
 from scorecard.facts import Facts
@@ -209,3 +210,51 @@ def test_a_message_that_is_only_made_is_kept_nowhere() -> None:
     export const chat = async (q) => new OpenAI().responses.create({ input: [createMessage("user", q)] });
     """
     assert not read({"chat.ts": made}).kept
+
+
+def test_a_parameter_with_a_type_is_handed_on_by_its_name() -> None:
+    typed = PAIR.format(keep="keep", given="features, predictions").replace("(features):", "(features: pd.DataFrame):")
+    job = typed.replace("    import joblib", "    import joblib\n    import pandas as pd")
+    assert read({"batch.py": job, "store.py": STORE}).kept
+    alone = job.replace("features, predictions)", "len(features), predictions)")
+    assert not read({"batch.py": alone.replace("keep(", "keep(path=", 1), "store.py": STORE}).kept
+
+
+ASSETS = """
+    import dagster as dg
+    import joblib
+    import pandas as pd
+
+    @dg.asset{made}
+    def scored(features: pd.DataFrame) -> pd.DataFrame:
+        answer = joblib.load("m").predict_proba(features)[:, 1]
+        table = join({given})
+        return table
+
+    @dg.asset
+    def report({taken}: pd.DataFrame, path: str) -> None:
+        {taken}.to_parquet(path)
+"""
+
+
+def test_an_asset_that_the_next_one_writes_is_kept() -> None:
+    (kept,) = read({"batch.py": ASSETS.format(made="", given="X=features, y=answer", taken="scored")}).kept
+    assert [line.line for line in kept.evidence] == [9, 14]
+
+
+def test_an_asset_of_a_warehouse_is_kept() -> None:
+    made = '(io_manager_key="duckdb_io_manager")'
+    assert read({"batch.py": ASSETS.format(made=made, given="features, answer", taken="other")}).kept
+
+
+@pytest.mark.parametrize(
+    ("made", "given", "taken"),
+    [
+        ("", "features, answer", "other"),  # another asset's table is written
+        ("", "answer", "scored"),  # predictions alone
+        ("", "features", "scored"),
+        ('(io_manager_key="in_memory")', "features, answer", "other"),
+    ],
+)
+def test_an_asset_that_nothing_keeps_whole_is_none(made: str, given: str, taken: str) -> None:
+    assert not read({"batch.py": ASSETS.format(made=made, given=given, taken=taken)}).kept
