@@ -1,5 +1,6 @@
 """R, read from its tokens: imports, calls, functions, conditions and testthat's tests."""
 
+import re
 import time
 
 from msgspec import Struct, field
@@ -9,6 +10,13 @@ from scorecard.readers.code import Assign, Call, Class, Function, Guard, Import,
 from scorecard.readers.lang.r_tokens import JOINT, Token, dotted, effect_of, tokens
 
 _ATTACHES = frozenset({"library", "require", "requireNamespace", "loadNamespace", "import"})
+# Several packages at once: by helpers that take them all, and by `lapply(packages, library, character.only = TRUE)`.
+_ATTACH_ALL = frozenset({
+    "p_load", "p_load_gh", "p_load_current_gh", "shelf", "libraries", "pkg_attach", "pkg_attach2", "loadinstall_libraries",
+    "ipak", "install_and_load", "load_packages", "load_libraries", "stopIfNotInstalled",
+})  # fmt: skip
+_EACH = frozenset({"lapply", "sapply", "vapply", "walk", "map", "Map", "for_each"})
+_PACKAGES = lazily(r"(?:[\w.]*[._])?(?:packages?|pkgs?|libs?|librar(?:y|ies)|dependencies)(?:[._]\w+)?", re.IGNORECASE)
 _CLASSES = frozenset({"R6Class", "R6.R6Class", "setClass", "setRefClass", "new_class", "S7.new_class"})
 _ASSIGNS = frozenset({"<-", "=", "<<-"})
 _ASSERTS = lazily(r"(?:\w+\.)?(?:expect|assert|check)\w*|stopifnot|fail|verify_output")
@@ -39,6 +47,7 @@ class Frame(Struct):
     asserts: int = 0
     skipped: bool = False
     used: bool = True
+    listed: list[str] = field(default_factory=list)  # the strings of a `c(...)` that is an argument
 
 
 def read(text: str, path: str) -> Source:
@@ -59,6 +68,7 @@ class _Reader:
         self.condition: Frame | None = None  # a condition whose guarded part comes next
         self.params: Frame | None = None  # parameters whose body comes next
         self.packages: set[tuple[str, str]] = set()
+        self.vectors: dict[str, list[str]] = {}  # variables that are made of strings alone
 
     @property
     def scope(self) -> str:
@@ -204,7 +214,12 @@ class _Reader:
         call = Call(frame.name, line, self.scope, args, tuple(frame.kwargs), frame.used, owner, last=last)
         self.source.calls.append(call)
         first = args[0].lstrip("'") if args else ""
-        if frame.written in _ATTACHES and first:
+        if frame.name == "c" and args:
+            self.vector([arg[1:] for arg in args if arg[:1] == "'"])
+        several = self.several(frame, last)
+        if several:
+            self.source.imports.extend(Import(name, "", "", line) for name in dict.fromkeys(several))
+        elif frame.written in _ATTACHES and first:
             self.source.imports.append(Import(first, "", "", line))
         elif frame.name in _CLASSES and args[:1] != ("",):
             bases = tuple(value for key, value in frame.kwargs if key in ("inherit", "contains") and value)
@@ -218,6 +233,29 @@ class _Reader:
                 test.asserts += 1
         elif self.tests and last == "skip" and self.frames[-1].guard is None and self.condition is None:
             self.tests[-1].skipped = True
+
+    def vector(self, strings: list[str]) -> None:
+        """Keep the strings of a `c(...)` for the call that it is given to, or under the name of the variable."""
+        top, assigns = self.frames[-1], self.source.assigns
+        if top.kind == "call":
+            top.listed += strings
+        elif top.kind == "block" and assigns and assigns[-1].value == "c()":
+            self.vectors[assigns[-1].target] = strings
+            self.bound.pop(assigns[-1].target, None)  # known by its own name from here on
+
+    def several(self, frame: Frame, last: str) -> list[str]:
+        """The packages that one call attaches, where it attaches more than one."""
+        given = [*frame.args, *(value for key, value in frame.kwargs if key in ("char", "package", "pkg", "X"))]
+        known = [*frame.listed, *(name for arg in given for name in self.vectors.get(arg, ()))]
+        if last in _ATTACH_ALL or frame.written.endswith("groundhog.library"):
+            plain = (arg.lstrip("'") for arg in given if not arg.endswith("()") and arg not in self.vectors)
+            return [name.rpartition("/")[2] for name in (*plain, *known) if name]
+        if last in _EACH and not _ATTACHES.isdisjoint((*frame.args, *(value for _, value in frame.kwargs))):
+            return known
+        whole = frame.written in _ATTACHES and any(key == "character.only" for key, _ in frame.kwargs)
+        if whole and frame.args[:1] and frame.args[0][:1] != "'":
+            return [n for name, names in self.vectors.items() if _PACKAGES.fullmatch(name) for n in names]
+        return []
 
     def guard(self, frame: Frame, effects: set[str], end: int) -> None:
         names = frozenset(part for t in frame.now if t.kind == "name" for part in JOINT.split(t.text))

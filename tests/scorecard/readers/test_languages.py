@@ -361,6 +361,24 @@ def test_r_packages_functions_and_conditions() -> None:
     assert found.guards[0].effects == {"raise"}
 
 
+@pytest.mark.parametrize(
+    ("text", "packages"),
+    [
+        ('pacman::p_load(xgboost, char = c("glmnet"))', {"pacman", "xgboost", "glmnet"}),
+        ('geneorama::loadinstall_libraries(c("glmnet", "ROCR"))', {"geneorama", "glmnet", "ROCR"}),
+        ('pkgs <- c("ranger", "here")\ninvisible(lapply(pkgs, library, character.only = TRUE))', {"ranger", "here"}),
+        ('sapply(c("mlr3", "caret"), require, character.only = TRUE)', {"mlr3", "caret"}),
+        ('my.libs <- c("keras")\nfor (p in my.libs) {\n  library(p, character.only = TRUE)\n}', {"keras"}),
+        ('cols <- c("keras")\nlapply(cols, print)\nlibrary(here)', {"here"}),
+        ('cols <- c("keras")\nfor (p in cols) library(p, character.only = TRUE)', set()),
+        ('install.packages(c("keras"))', set()),
+    ],
+)
+def test_r_packages_that_are_attached_together(text: str, packages: set[str]) -> None:
+    assert {i.module for i in source("a.R", text + "\n").imports} >= packages
+    assert "keras" not in {i.module for i in source("a.R", text + "\n").imports} - packages
+
+
 def test_testthat_blocks_are_tests() -> None:
     found = source(
         "test-a.R", 'test_that("a", { expect_equal(f(), 1) })\ntest_that("b", { f() })\ntest_that("c", { skip("x") })\n'
