@@ -5,7 +5,10 @@ from scorecard.readers.node import Node
 
 _SCHEMA = lazily(r"azuremlschemas[\w./-]{0,80}/(\w*[dD]eployment|environment|model)\.schema")
 SIGNS = ("azuremlschemas", "ray_serve_config", "import_path", "base_image", "entryScript", "condaFile", "condaDependenciesFile", "conda_file", "model_module_dir",
-          "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation", "python_version")  # fmt: skip
+          "docker_image", "baseDockerfile", "storageUri", "custom_image", "implementation", "python_version",
+          "notebook_task", "python_wheel_task", "spark_python_task", "spark_jar_task", "spark_submit_task")  # fmt: skip
+_TASKS = ("notebook_task", "python_wheel_task", "spark_python_task", "spark_jar_task", "spark_submit_task")
+_CLUSTERS = ("existing_cluster_id", "new_cluster", "job_cluster_key", "environment_key")
 
 
 def sort_of(root: Node) -> tuple[str, int] | None:
@@ -32,4 +35,13 @@ def sort_of(root: Node) -> tuple[str, int] | None:
         return "Azure ML environment", root.key_line("image")
     if root.has("implementation") and root.has("parameters") and root.has("name"):
         return "MLServer model", root.key_line("implementation")
+    return _job_of_databricks(root)
+
+
+def _job_of_databricks(root: Node) -> tuple[str, int] | None:
+    """What `databricks jobs create --json-file` takes, alone or as the settings of a job that has an id."""
+    for node in (root, root["settings"], *root["tasks"].as_list(), *root["settings"]["tasks"].as_list()):
+        task = next((key for key in _TASKS if node[key].is_map), "") if node.is_map else ""
+        if task and any(node.has(key) for key in _CLUSTERS):
+            return "Databricks job", node.key_line(task)
     return None
