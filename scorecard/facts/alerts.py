@@ -12,6 +12,7 @@ from msgspec import Struct
 from scorecard.facts.alert_chains import chains, stays_inside
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import Configuration, is_operational
+from scorecard.facts.kestra_flows import told_by_flow
 from scorecard.facts.resources import Declared, Resources
 from scorecard.model import Evidence
 from scorecard.patterns import lazily
@@ -47,7 +48,7 @@ _RULE_WORDS = (
     "alert:", "PrometheusRule", "receivers", "contactPoints", "on_failure", "notify.", "alert_notification",
     "email_notifications", "webhook_notifications", "AlertPolicy", "notification_settings",
     "onFailure", "alerting", "PrometheusServiceLevel", "on_error", "automations", "email_on_failure", "slack",
-    '"alert"', "monitoring_alerts", "notification_channels", "alertRules", "notifications", "noDataState", "condition:", "onExit",
+    '"alert"', "monitoring_alerts", "notification_channels", "alertRules", "notifications", "noDataState", "condition:", "onExit", "io.kestra.plugin",
 )  # fmt: skip
 _RECEIVERS = lazily(
     r"^(?:email|slack|pagerduty|webhook|opsgenie|msteams|msteamsv2|telegram|discord|victorops|pushover|sns|webex|"
@@ -75,7 +76,7 @@ class Alerts(Struct, frozen=True):
         for path in configuration.holding_any(_RULE_WORDS):
             for document in configuration.documents(path):
                 rules += [configuration.evidence(path, line) for line in _rules(document)]
-                jobs += [configuration.evidence(path, line) for line in _jobs(document)]
+                jobs += [configuration.evidence(path, line) for line in (*_jobs(document), *told_by_flow(document))]
         rules += _texts(repository)
         return cls(
             tuple(dict.fromkeys(rules)),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scorecard.facts.code import Code
+from scorecard.facts.metrics_config import functions_of_azure
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
 from scorecard.patterns import lazily
@@ -45,6 +46,8 @@ def configured_by_file(repository: Repository, code: Code) -> Iterator[tuple[str
                 if assign.target in _RAILS:
                     yield "Rails' logger", code.evidence(source, assign.line)
                     break
+    if code.imports("@azure/functions", "azure.functions"):
+        yield from (("Application Insights, by the host", evidence) for evidence in functions_of_azure(repository))
     hydra_or_kedro = bool(code.imports("hydra", "kedro"))
     texts = (text.value for s in code.sources for text in s.texts if text.value[-2:].lower() == "ml")
     named = {value.rpartition("/")[2] for value in texts if len(value) < 120}

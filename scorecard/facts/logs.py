@@ -71,6 +71,11 @@ _PRINTS = frozenset({
     "rich.print",
 })  # fmt: skip
 _OF_ACTIONS = frozenset({"debug", "info", "notice", "warning", "error", "setFailed"})
+# What a host hands to every function: `context.log("…")`, `context.error("…")` of Azure Functions, `context.log.warn("…")` of its first model.
+_OF_HOSTS = lazily(
+    r"@azure/functions\.(?:InvocationContext|Context)\.(?:log(?:\.(?:info|warn|error|verbose))?|trace|debug|info|warn|error)"
+)
+_HANDED = lazily(r"(?:context|ctx|invocationContext)\.(?:log(?:\.(?:info|warn|error|verbose))?|warn|error)")
 _JS = frozenset({"typescript", "javascript", "tsx", "jsx", "vue", "svelte"})
 JS_FRAMEWORKS = (
     "pino", "winston", "bunyan", "log4js", "consola", "tslog", "loglevel", "@nestjs/common", "signale", "debug",
@@ -95,13 +100,16 @@ class Logs(Struct, frozen=True):
         elsewhere: list[Hit] = []
         prints: list[Hit] = []
         wrappers = {source.path for source in code.sources if _is_wrapper(source)}
+        hosted = {hit.path for hit in code.imports("@azure/functions")}
         javascript = bool(code.imports(*JS_FRAMEWORKS)) or any(is_own_logger(source) for source in code.sources)
         for source in code.sources:
             if is_test(source.path) or (source.language in _JS and not javascript and not source.calls):
                 continue
             system = not source.notebook and not is_demo(source.path)
-            for hit in _lines(code, source, wrappers, javascript=javascript):
-                (lines if system else elsewhere).append(hit)
+            found = [*_lines(code, source, wrappers, javascript=javascript)]
+            if source.path in hosted:
+                found += [hit for hit in _hosted(source) if hit not in found]
+            (lines if system else elsewhere).extend(found)
             if system:
                 prints += [Hit(source, c.line, c.scope, c.name, c) for c in source.calls if c.name in _PRINTS]
         return cls(tuple(lines), tuple(elsewhere), tuple(prints))
@@ -164,6 +172,13 @@ def _lines(code: Code, source: Source, wrappers: set[str], *, javascript: bool) 
                 and any(call.name.startswith(name) for name in wrapped)
             )
         ):
+            yield Hit(source, call.line, call.scope, call.name, call)
+
+
+def _hosted(source: Source) -> Iterator[Hit]:
+    """Lines written to the logger that the host of a function hands to it."""
+    for call in source.calls:
+        if _OF_HOSTS.fullmatch(call.name) or _HANDED.fullmatch(call.name):
             yield Hit(source, call.line, call.scope, call.name, call)
 
 

@@ -92,7 +92,7 @@ class MetricsConfig(Struct, frozen=True):
             *_agents(repository),
             *_trees(configuration),
             *_sites(repository, resources),
-            *_functions(repository),
+            *functions_of_azure(repository),
             *(d.evidence for d in resources.all if _XRAY.search(d.body)),
             *(d.evidence for d in resources.of(*_WATCHED)),
             *(d.evidence for d in resources.of("aws_ecs_cluster", "AWS::ECS::Cluster") if _CONTAINERS.search(d.body)),
@@ -213,7 +213,7 @@ def _sites(repository: Repository, resources: Resources) -> Iterator[Evidence]:
                     break
 
 
-def _functions(repository: Repository) -> Iterator[Evidence]:
+def functions_of_azure(repository: Repository) -> Iterator[Evidence]:
     """Azure Functions whose host writes to Application Insights, where a template hands one to the application."""
     hosts = [path for path in repository.glob("host.json") if "applicationInsights" in repository.text(path)]
     if not hosts or not is_operational(hosts[0]):

@@ -55,6 +55,22 @@ def test_console_is_no_framework() -> None:
     assert count("console.error('x');\n", "a.ts") == 0
 
 
+FUNCTION = """
+import { app, HttpRequest, InvocationContext } from '@azure/functions';
+
+async function ask(request: HttpRequest, context: InvocationContext) {
+  context.log('asked');
+  context.error('failed');
+  context.extraInputs.get('x');
+}
+"""
+
+
+def test_a_host_hands_its_logger_to_every_function() -> None:
+    assert count(FUNCTION, "api/ask.ts") == 2
+    assert count(FUNCTION.replace("@azure/functions", "./canvas"), "api/ask.ts") == 0
+
+
 def test_tests_and_notebooks_are_no_system_code() -> None:
     assert count("import logging\nlogging.info('x')\n", "tests/test_a.py") == 0
     assert count("import logging\nlogging.info('x')\n", "examples/a.py") == 0
