@@ -153,11 +153,12 @@ def _names(code: Code, hit: Hit) -> list[str]:
 
 
 def _rows(code: Code, hit: Hit) -> Iterator[str]:
-    """The lines of a call, to where its parentheses close."""
+    """The lines of a call, to where its parentheses close and no further link of a chain follows."""
     depth = 0
     for number in range(hit.line, hit.line + _ROWS):
         row = code.line(hit.path, number)
         yield row
         depth += row.count("(") - row.count(")")
-        if depth <= 0:
+        chained = row.rstrip().endswith(".") or code.line(hit.path, number + 1).lstrip().startswith(".")
+        if depth <= 0 and not chained:
             return

@@ -35,7 +35,7 @@ INSTALLED = lazily(
     r"|\.(?:RequestID|RequestId|CorrelationId|CorrelationID)Middleware$",
 )
 _REQUEST = (
-    r"(?:request|req|trace|correlation|session|thread|conversation|chat|dialog(?:ue)?|interaction|invocation|inference|span|query)"
+    r"(?:request|req|tr|trace|correlation|session|thread|conversation|chat|dialog(?:ue)?|interaction|invocation|inference|span|query)"
     r"_?(?:id|uuid)"
 )
 _RUN = r"(?:run|job|task|execution|exec|workflow|batch|pipeline_run|flow_run|dag_run|scan|process)_?(?:id|uuid)"

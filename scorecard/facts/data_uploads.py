@@ -40,6 +40,7 @@ _CONTENT = frozenset({
     "data", "embedding", "embeddings", "vector", "vectors", "filesize", "filename", "fragments", "nodes", "sections",
     "attachment", "markdown", "transcript", "audio", "media", "rows", "records", "size", "segments", "passages",
 })  # fmt: skip
+_VECTORS = frozenset({"embedding", "embeddings", "vector", "vectors"})
 _SIZES = frozenset({
     "size", "len", "length", "bytes", "tokens", "token", "pages", "chars", "characters", "count", "filesize",
     "bytelength", "numpages", "words", "ndim", "shape", "megabytes", "mb", "duration", "dimension", "dimensions",
@@ -65,6 +66,14 @@ _TYPE_SAID = lazily(
 _EMPTY_SAID = lazily(
     r"\b(?:empty|blank|no (?:\w{1,20} ){0,2}(?:text|content|chunks?|pages?|documents?|data|rows|embeddings?)"
     r"|without (?:text|content)|nothing to)\b",
+    re.IGNORECASE,
+)
+_ANSWERED = lazily(
+    r"\b(?:generat\w*|return\w*|respon\w*|provider|api|model)\b", re.IGNORECASE
+)  # what a model gave back
+_ROWS = frozenset({"csv", "csvs", "tsv", "jsonl", "row", "rows", "record", "records", "excel", "spreadsheet", "sheet"})
+_FIELD_SAID = lazily(
+    r"\b(?:cannot|can't|can not|must not|may not|should not) be (?:empty|blank)\b|\bis (?:empty|blank|required|missing)\b",
     re.IGNORECASE,
 )
 _CALLED_SO = lazily(r"(?:name|path|folder|prefix|id|url|uri|key)$", re.IGNORECASE)  # a place, not what lies there
@@ -96,9 +105,11 @@ def intake_limits(code: Code) -> Iterator[OwnCheck]:
 
 def _about(reader: GuardReader, guard: Guard) -> str:
     named = frozenset[str]().union(*(words(n) for n in guard.names))
+    said = reader.said(guard)[:400]
+    if (words(guard.scope) & _ROWS or "csv" in guard.scope.lower()) and named & _BLANK and _FIELD_SAID.search(said):
+        return "rows with empty fields"
     if named & _ALIEN or not named & (_CONTENT | _TYPES):
         return ""
-    said = reader.said(guard)[:400]
     ordered = bool(guard.ops & {"<", ">", "<=", ">="})
     numbers = any(v.replace("_", "").isdigit() and v not in ("0", "1") for v in guard.values)
     if ordered and named & _SIZES and (named & _LIMITS or numbers) and _content(guard) - {"filename"}:
@@ -107,12 +118,15 @@ def _about(reader: GuardReader, guard: Guard) -> str:
     negated = bool(guard.ops & {"not", "not in", "!=", "!", "!=="})
     if typed and negated and (named & _PERMITS or _TYPE_SAID.search(said)):
         return "documents of a wrong type"
-    if named & {"embedding", "embeddings", "vector", "vectors", "dim", "dimension", "dimensions"} and negated:
+    if named & {*_VECTORS, "dim", "dimension", "dimensions"} and negated:
         return "embeddings that do not fit" if named & _SIZES and "!=" in guard.ops else ""
     if _NOTHING_GIVEN.search(said):
         return ""
     zero = bool(guard.ops & {"==", "===", "<"}) and bool(named & _SIZES) and "0" in guard.values
-    if (negated or zero or named & _BLANK) and _content(guard) - {"file", "files", "data"} and _EMPTY_SAID.search(said):
+    content = _content(guard) - {"file", "files", "data"}
+    if content <= _VECTORS and _ANSWERED.search(said):
+        return ""
+    if (negated or zero or named & _BLANK) and content and _EMPTY_SAID.search(said):
         return "documents without content"
     return ""
 
