@@ -6,11 +6,13 @@ from typing import NamedTuple, Self
 
 from msgspec import Struct
 
+from scorecard.facts.bucket_versions import versioned_buckets
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.data_store_tables import COMMANDS, COPIES, NAMED_TEXTS, SNAPSHOTS, STORES
 from scorecard.facts.model_store_files import MODEL_PATH, dvc_files, dvc_stages, named
 from scorecard.facts.pipelines import Pipelines
+from scorecard.facts.resources import Resources
 from scorecard.facts.versioned_names import paths_of, versioned_by
 from scorecard.model import Evidence
 from scorecard.paths import is_test
@@ -50,7 +52,14 @@ class DataStores(Struct, frozen=True):
     overwrites: tuple[Evidence, ...]
 
     @classmethod
-    def gather(cls, repository: Repository, code: Code, configuration: Configuration, pipelines: Pipelines) -> Self:
+    def gather(
+        cls,
+        repository: Repository,
+        code: Code,
+        configuration: Configuration,
+        pipelines: Pipelines,
+        resources: Resources,
+    ) -> Self:
         stores = [
             *_libraries(code),
             *_flows(code),
@@ -58,6 +67,7 @@ class DataStores(Struct, frozen=True):
             *_files(repository, configuration),
             *_sql_files(repository),
             *_commands(pipelines),
+            *(DataStore("versioned bucket", (e,), e.path) for e in versioned_buckets(code, resources)),
         ]
         plain: list[Hit] = []
         stores += _helpers(code)

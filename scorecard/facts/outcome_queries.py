@@ -22,6 +22,30 @@ _TRUTH = lazily(
     r"\b(?:\w{1,20}_)?(?:actuals?|ground_truth|outcomes?|observed|true_label)(?:_\w{1,20})?\b", re.IGNORECASE
 )
 _PREDICTED = lazily(r"\b(?:\w{1,20}_)?(?:predictions?|predicted|forecasts?|inferences?)(?:_\w{1,20})?\b", re.IGNORECASE)
+# The same for a document: `UpdateExpression="SET actual = :a"`, `{"$set": {"ground_truth": value}}`.
+_SETS = lazily(
+    r"\s*set\s+#?(?:actual\w*|outcome\w*|ground_?truth\w*|true_?(?:label|value)\w*|observed_\w+)\s*=\s*:\w+",
+    re.IGNORECASE,
+)
+_SET_KEY = lazily(r"actual(?:_\w+)?|outcome|ground_truth|groundTruth|true_(?:label|value)|observed_\w+")
+_UPDATES = frozenset({
+    "update_item", "updateItem", "UpdateItemCommand", "UpdateCommand", "update_one", "updateOne", "find_one_and_update", "findOneAndUpdate",
+})  # fmt: skip
+_KEPT = lazily(r"(?:\w+_)?predict(?:ions?|ed)?(?:_\w+)?|predict(?:ion|ed)[A-Z]\w*")
+
+
+def documents(code: Code) -> Iterator[Hit]:
+    """Updates of a kept prediction's document with what came true, in the file that speaks of predictions."""
+    for source in code.sources:
+        if source.notebook or not is_operational(source.path) or not any(map(_KEPT.fullmatch, source.names)):
+            continue
+        for call in source.calls:
+            if call.last not in _UPDATES:
+                continue
+            texts = source.texts_of(call.scope)
+            mongo = any(t.value == "$set" for t in texts) and any(_SET_KEY.fullmatch(t.value) for t in texts)
+            if mongo or any(_SETS.match(t.value) for t in texts):
+                yield Hit(source, call.line, call.scope, call.name, call)
 
 
 def completed(code: Code, reach: Reach) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from scorecard.facts.outcome_differences import differences
 from scorecard.facts.outcome_flow import met_by_flow
 from scorecard.facts.outcome_joins import EXPERIMENT, joined
 from scorecard.facts.outcome_measures import monitored
-from scorecard.facts.outcome_queries import completed, views
+from scorecard.facts.outcome_queries import completed, documents, views
 from scorecard.facts.reach import Reach
 from scorecard.facts.resources import Resources
 from scorecard.facts.tables import Tables
@@ -75,6 +75,7 @@ class Outcomes(Struct, frozen=True):
                 *code.quote([*joined(code, reach), *differences(code, reach), *live, *completed(code, reach)]),
                 *code.quote(met_by_flow(code, reach)),
                 *code.quote(monitored(code, reach)),
+                *code.quote(documents(code)),
                 *views(code),
             ),
             (*_judged(code), *judged(code, tables, reach)),

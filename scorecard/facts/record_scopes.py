@@ -101,7 +101,7 @@ class Scope(NamedTuple):
     @property
     def predicted(self) -> bool:
         """Does a word name a prediction?"""
-        return any(map(PREDICTED.fullmatch, self.words))
+        return any(map(PREDICTED.fullmatch, self.words)) or (self.asks > 0 and "predict" in self.words)
 
     @property
     def keyed(self) -> bool:

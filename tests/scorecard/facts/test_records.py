@@ -258,3 +258,22 @@ def test_an_asset_of_a_warehouse_is_kept() -> None:
 )
 def test_an_asset_that_nothing_keeps_whole_is_none(made: str, given: str, taken: str) -> None:
     assert not read({"batch.py": ASSETS.format(made=made, given=given, taken=taken)}).kept
+
+
+DYNAMO = """
+    import {{ SageMakerRuntimeClient, InvokeEndpointCommand }} from "@aws-sdk/client-sagemaker-runtime";
+    import {{ DynamoDBClient, PutItemCommand }} from "@aws-sdk/client-dynamodb";
+    import {{ marshall }} from "@aws-sdk/util-dynamodb";
+
+    const ask = async (id, data) => {{
+        const command = new InvokeEndpointCommand({{ Body: data, EndpointName: "e" }});
+        const predict = await new SageMakerRuntimeClient({{}}).send(command);
+        const record = {{ ...data, id, {kept} }};
+        await new DynamoDBClient({{}}).send(new PutItemCommand({{ TableName: "t", Item: marshall(record) }}));
+    }};
+"""
+
+
+def test_a_record_that_names_its_answer_predict_is_kept_where_the_model_is_asked() -> None:
+    assert read({"src/data.ts": DYNAMO.format(kept="predict")}).kept
+    assert not read({"src/data.ts": DYNAMO.format(kept="seen: true")}).kept
