@@ -115,7 +115,13 @@ def training_calls(code: Code) -> list[Hit]:
     """Calls that fit a model, in files that use a machine-learning library."""
     users = {hit.path for hit in code.imports(*ML_LIBRARIES)}
     found = [hit for hit in code.calls(*TRAIN_CALLS) if hit.path in users and not _fits_a_transformer(hit)]
+    found += [hit for hit in code.calls("*Trainer") if hit.path in users and _is_given_rows(hit) and hit not in found]
     return found + [hit for hit in code.calls(*R_TRAIN_CALLS) if hit.path in users and hit.source.language == "r"]
+
+
+def _is_given_rows(hit: Hit) -> bool:
+    """A trainer of one's own that is built as those of transformers are."""
+    return hit.call is not None and hit.call.kwarg("train_dataset", "train_dataloader", "train_loader") is not None
 
 
 def _groups(code: Code) -> list[Hit]:

@@ -101,6 +101,8 @@ TRAIN_CALLS = (
     "xgboost.train", "lightgbm.train", "*.Trainer", "*SFTTrainer", "*DPOTrainer", "*TorchTrainer",
     "*TensorflowTrainer", "*.XGBoostTrainer", "*.finetune", "*.fine_tuning.jobs.create", "*fasttext.train_supervised",
     "*.train_and_evaluate", "*CustomTrainingJob*", "*.automl.run", "*.create_training_job",
+    "transformers.*Trainer", "trl.*Trainer", "sentence_transformers.*Trainer", "setfit.*Trainer", "adapters.*Trainer", "peft.*Trainer", "flair.*Trainer",
+    "detectron2.*Trainer", "span_marker.*Trainer", "simpletransformers.*.train_model", "optimum.*Trainer", "axolotl.*Trainer",
 )  # fmt: skip
 
 # R attaches whole packages: `library(parsnip)`, then `fit(workflow, data)`.

@@ -56,6 +56,9 @@ def test_an_application_around_a_language_model_is_known_by_its_client(path: str
         ("model.qmd", "---\ntitle: t\n---\n\n```{r}\nlibrary(parsnip)\nfitted <- fit(spec, data = rows)\n```\n"),
         ("train.Rmd", "```{python}\nfrom sklearn.linear_model import Ridge\nRidge().fit(x, y)\n```\n"),
         ("train.py", "from tabpfn import TabPFNClassifier\nTabPFNClassifier().fit(x, y)\n"),
+        ("train.py", "from transformers import Seq2SeqTrainer\nSeq2SeqTrainer(model=m, args=a).train()\n"),
+        ("train.py", "from setfit import SetFitTrainer\nSetFitTrainer(model=m).train()\n"),
+        ("run.py", "import torch\nfrom loop import MyTrainer\nMyTrainer(net, train_dataset=rows).run()\n"),
     ],
 )
 def test_what_fits_a_model_is_machine_learning(path: str, text: str) -> None:
