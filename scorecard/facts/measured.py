@@ -29,6 +29,10 @@ class Measured(Struct, frozen=True):
     @classmethod
     def gather(cls, code: Code) -> Self:
         hits = [h for h in code.calls(*MEASURES) if h.call and "()" not in h.name and not _OTHER.search(h.name)]
-        return cls(
-            tuple(hits), tuple(dict.fromkeys(h.name.rpartition(".")[2] for h in hits)), tuple(code.quote(hits, 3))
-        )
+        return cls(tuple(hits), tuple(dict.fromkeys(map(_named, hits))), tuple(code.quote(hits, 3)))
+
+
+def _named(hit: Hit) -> str:
+    """`evaluate.load("rouge")` computes what it loads."""
+    loaded = hit.call.string() if hit.call and hit.name == "evaluate.load" else ""
+    return loaded or hit.name.rpartition(".")[2]
