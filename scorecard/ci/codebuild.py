@@ -9,10 +9,7 @@ from scorecard.model import Evidence
 from scorecard.repository import Repository
 
 NAME = "AWS CodeBuild"
-FILES = (
-    "*buildspec*.yml", "*buildspec*.yaml", "**/buildspecs/*.y*ml", "**/buildspec/*.y*ml", "**/build_specs/*.y*ml", "**/build-specs/*.y*ml",
-    "**/codebuild/*.y*ml", "**/code_build/*.y*ml",
-)  # fmt: skip
+FILES = ("*buildspec*.yml", "*buildspec*.yaml")
 
 _PHASES = ("install", "pre_build", "build", "post_build")
 _STARTERS = (

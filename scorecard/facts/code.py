@@ -26,7 +26,6 @@ from scorecard.repository import Repository
 from scorecard.stars import Words, fits, fitting
 
 MAX_HITS = 2_000
-_ROOTS = ("src", "lib", "source", "app", "code")
 _NOTHING: dict[str, list["Hit"]] = {}
 # A panel of a terminal and a picture are fitted into a frame (`rich.panel.Panel.fit(text, title=...)`): no model is.
 _FRAMED = ("rich.", "textual.", "PIL.", "wand.", "pymupdf.", "fitz.", "reportlab.", "fpdf.", "pptx.")
@@ -318,11 +317,6 @@ class Code(Struct, dict=True, eq=False):
             path = "/".join([*folders[:depth], f"{tail}.py"])
             if path != near and path in self._by_path:
                 return path
-        for depth in range(len(folders) - 1, -1, -1) if is_test(near) else ():
-            for root in _ROOTS:  # on the path by `PYTHONPATH=src` or pytest's own setting
-                path = "/".join([*folders[:depth], root, f"{tail}.py"])
-                if path in self._by_path:
-                    return path
         return ""
 
     @cached_property

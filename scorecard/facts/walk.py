@@ -1,7 +1,6 @@
 """The way from shell text to every command below it: through runners, wrappers, scripts and containers."""
 
 import re
-import shlex
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,7 +12,7 @@ from scorecard.facts.world import World
 from scorecard.patterns import lazily
 from scorecard.readers import shell
 from scorecard.readers.wrappers import Inner, Words, normalise, unwrap
-from scorecard.runners import RUNNERS, Call, Runner, Task, compose, docker, jobs, package_json
+from scorecard.runners import RUNNERS, Call, Runner, Task, compose, docker, jobs
 
 MAX_RESULTS = 500
 _MAX_STEPS = 10_000
@@ -119,9 +118,8 @@ class Walk(Struct, dict=True, eq=False):
                 if runner.NAME not in _ALIASES:
                     self._emit(words, site)
                 given = _given(words) if runner.NAME == "make" else {}
-                passed = package_json.passed(words, call) if runner.NAME == package_json.NAME else ()
                 for task in tasks:
-                    self._follow(runner, task, site, given, passed)
+                    self._follow(runner, task, site, given)
                 return True
             if call.file:
                 self.world.dead_ends.missing("reads", call.file, site, self.pipeline)
@@ -145,13 +143,11 @@ class Walk(Struct, dict=True, eq=False):
         if runner is not None:
             self._follow(runner, task, site)
 
-    def _follow(
-        self, runner: Runner, task: Task, site: Site, given: dict[str, str] | None = None, passed: Words = ()
-    ) -> None:
+    def _follow(self, runner: Runner, task: Task, site: Site, given: dict[str, str] | None = None) -> None:
         if site.depth < 0 or self._is_full:
             return
         lines = tuple(line for line, _ in task.commands)  # another target of a Dockerfile has others
-        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from, (lines, passed)):
+        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from, lines):
             return
         tasks = self.world.tasks
         named = task.text or f"{task.name}:"
@@ -159,11 +155,9 @@ class Walk(Struct, dict=True, eq=False):
         for need in task.needs:
             for other in tasks.find(runner, Call((need,)), Place(tasks.rooted(task.called_from))):
                 self._follow(runner, other, site.deeper(site.path, site.line, site.place, *way), given)
-        clear = bool(passed) and [line for line, _ in task.commands].count(task.line) == 1
         for line, text in task.commands:
-            whole = f"{text} {shlex.join(passed)}" if clear and line == task.line else text
             self.script(
-                _filled(whole, given or {}), site.deeper(task.path, line, self._place_of(task, site)), stops=task.stops
+                _filled(text, given or {}), site.deeper(task.path, line, self._place_of(task, site)), stops=task.stops
             )
 
     def _place_of(self, task: Task, site: Site) -> Place:

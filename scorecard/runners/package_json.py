@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
 
 from scorecard.readers.wrappers import Words, after_options, option
 from scorecard.repository import Repository
@@ -102,19 +101,6 @@ def _managed(words: Words) -> Call | None:
     if words[0] != "npm" and verb and verb not in _NOT_SCRIPTS and (words[0], verb) != ("bun", "test"):
         return Call((verb,), folder, package=package)
     return None
-
-
-def passed(words: Words, call: Call) -> Words:
-    """What a script is given beyond its own text: `yarn cdk deploy`, `npm run cdk -- deploy`."""
-    if words[0] not in _MANAGERS or len(call.names) != 1 or call.package == "*":
-        return ()
-    at = next((i for i, word in enumerate(words) if i and call.names[0] in (word, _SHORT.get(word))), len(words))
-    rest = words[at + 1 :]
-    dashes = rest.index("--") if "--" in rest else len(rest)
-    plain, after = rest[:dashes], rest[dashes + 1 :]
-    if words[0] == "npm":  # takes options for itself up to the dashes
-        plain = tuple(takewhile(lambda word: not word.startswith("-"), plain))
-    return (*plain, *after)
 
 
 def package_name(repository: Repository, path: str) -> str:

@@ -60,8 +60,3 @@ def test_nonsense_is_survived() -> None:
         into = Reading()
         codebuild.read(repo({"buildspec.yml": text}), "buildspec.yml", into)
         assert not any(one.steps for one in into.jobs)
-
-
-def test_specs_stand_in_a_folder_of_theirs_too() -> None:
-    world = repo({"buildspecs/deploy.yml": SPEC, "ops/codebuild/train.yaml": SPEC, "conf/deploy.yml": SPEC})
-    assert sorted(world.glob(*codebuild.FILES)) == ["buildspecs/deploy.yml", "ops/codebuild/train.yaml"]

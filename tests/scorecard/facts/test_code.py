@@ -77,14 +77,6 @@ def test_a_module_below_src_is_ours() -> None:
     assert Code.gather(world).module("app.train", "tests/test_a.py") == "src/app/train.py"
 
 
-def test_a_test_finds_what_is_put_on_its_path_even_where_that_is_a_package() -> None:
-    files = {"src/__init__.py": "", "src/prepare.py": "", "tests/test_a.py": "from prepare import x\n", "api.py": ""}
-    code = Code.gather(repo(files))
-    assert code.module("prepare", "tests/test_a.py") == "src/prepare.py"
-    assert not code.module("prepare", "api.py")
-    assert not code.module("pandas", "tests/test_a.py")
-
-
 def test_notebook_code_keeps_the_lines_of_the_file_and_outputs_are_nothing() -> None:
     notebook = """\
         {

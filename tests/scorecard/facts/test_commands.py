@@ -55,27 +55,6 @@ def test_a_name_that_leads_nowhere_stays() -> None:
     assert [e.words for e in expand("npm test", {"a.py": ""})] == [("npm", "test")]
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        ("yarn cdk deploy --all", ("cdk", "deploy", "--all")),
-        ("npm run cdk deploy -- --all", ("cdk", "deploy", "--all")),
-        ("npm run cdk --silent", ("cdk",)),
-        ("pnpm run cdk -- diff", ("cdk", "diff")),
-        ("yarn cdk", ("cdk",)),
-    ],
-)
-def test_a_script_is_given_what_follows_its_name(call: str, words: tuple[str, ...]) -> None:
-    files = {"package.json": '{"scripts": {"cdk": "cdk"}}'}
-    assert only(call, files, "cdk").words == words
-
-
-def test_a_script_is_followed_for_each_thing_that_it_is_given() -> None:
-    files = {"package.json": '{"scripts": {\n"precdk": "tsc",\n"cdk": "cdk"\n}}'}
-    found = [e.words for e in expand("yarn cdk synth\nyarn cdk deploy", files)]
-    assert found == [("tsc",), ("cdk", "synth"), ("cdk", "deploy")]
-
-
 def test_make_follows_make_into_a_folder() -> None:
     files = {"Makefile": "test:\n\t$(MAKE) -C lib check\n", "lib/Makefile": "check:\n\tcd src && pytest\n"}
     assert only("make test", files).folder == "lib/src"
