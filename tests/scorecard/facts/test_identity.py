@@ -310,6 +310,25 @@ def test_what_others_import_or_what_serves_nothing_is_a_library(changed: dict[st
     assert Facts(repo(files)).get(Identity).kind is Kind.LIBRARY
 
 
+@pytest.mark.parametrize(
+    ("trigger", "run", "kind"),
+    [
+        ("push", "terraform apply -auto-approve", Kind.LLM),
+        ("push", "kubectl apply -f k8s/", Kind.LLM),
+        ("workflow_dispatch", "terraform apply -auto-approve", Kind.LIBRARY),
+        ("push", "terraform plan", Kind.LIBRARY),
+        ("push", "twine upload dist/*", Kind.LIBRARY),
+    ],
+)
+def test_an_application_that_is_rolled_out_is_a_system_though_others_import_it(
+    trigger: str, run: str, kind: Kind
+) -> None:
+    workflow = f"on: {trigger}\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: {run}\n"
+    infrastructure = {"main.tf": 'resource "aws_ecs_service" "ask" {}\n', "k8s/ask.yaml": "kind: Deployment\n"}
+    files = {**PUBLISHED, **infrastructure, "docs/start.md": "import askme\n", ".github/workflows/go.yml": workflow}
+    assert Facts(repo(files)).get(Identity).kind is kind
+
+
 def test_a_package_whose_repository_trains_its_model_by_a_pipeline_is_a_system() -> None:
     stages = "stages:\n  train:\n    cmd: askme train\n    outs:\n      - models/askme\n"
     files = {**PUBLISHED, "README.md": "pip install askme\n\nfrom askme import ask\n"}
