@@ -9,7 +9,9 @@ from scorecard.model import Evidence
 from scorecard.repository import Repository
 
 NAME = "AWS CodeBuild"
-FILES = ("*buildspec*.yml", "*buildspec*.yaml")
+FILES = tuple(
+    f"{name}.{end}" for name in ("*buildspec*", "**/buildspec*/*", "**/codebuild/*") for end in ("yml", "yaml")
+)
 
 _PHASES = ("install", "pre_build", "build", "post_build")
 _STARTERS = (

@@ -60,3 +60,8 @@ def test_nonsense_is_survived() -> None:
         into = Reading()
         codebuild.read(repo({"buildspec.yml": text}), "buildspec.yml", into)
         assert not any(one.steps for one in into.jobs)
+
+
+def test_a_folder_of_buildspecs_holds_them_whatever_they_are_called() -> None:
+    files = {name: SPEC for name in ("buildspecs/deploy.yml", "ci/codebuild/test.yaml", "buildspec.yml", "specs/a.yml")}
+    assert set(repo(files).glob(*codebuild.FILES)) == set(files) - {"specs/a.yml"}
