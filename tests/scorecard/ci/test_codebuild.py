@@ -63,5 +63,5 @@ def test_nonsense_is_survived() -> None:
 
 
 def test_a_folder_of_buildspecs_holds_them_whatever_they_are_called() -> None:
-    files = {name: SPEC for name in ("buildspecs/deploy.yml", "ci/codebuild/test.yaml", "buildspec.yml", "specs/a.yml")}
+    files = dict.fromkeys(("buildspecs/deploy.yml", "ci/codebuild/test.yaml", "buildspec.yml", "specs/a.yml"), SPEC)
     assert set(repo(files).glob(*codebuild.FILES)) == set(files) - {"specs/a.yml"}
