@@ -289,6 +289,20 @@ PUBLISHED = {
 }
 
 
+def test_a_package_whose_name_is_a_constant_of_its_setup_is_known_by_it() -> None:
+    setup = """
+        from setuptools import setup
+        NAME = "{name}"
+        setup(
+            name=NAME,
+            classifiers=["License :: OSI Approved", "Topic :: Text", "Language :: Python :: 3"],
+        )
+    """
+    files = {path: text for path, text in PUBLISHED.items() if path != "Dockerfile"}
+    assert Facts(repo({**files, "setup.py": setup.format(name="askme")})).get(Identity).kind is Kind.LIBRARY
+    assert Facts(repo({**files, "setup.py": setup.format(name="other")})).get(Identity).kind is Kind.LLM
+
+
 def test_an_application_that_is_installed_to_be_started_is_no_library() -> None:
     assert Facts(repo(PUBLISHED)).get(Identity).kind is Kind.LLM
 
