@@ -13,7 +13,7 @@ from msgspec import Struct
 from scorecard.facts.dependencies import Dependencies, Manifest
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.repository import Repository
 
 _ASIDE = lazily(
@@ -71,7 +71,8 @@ def _is_image(path: str) -> bool:
 
 def _described(repository: Repository, manifests: tuple[Manifest, ...], path: str) -> Iterator[Install]:
     """What the descriptor of a platform names, by a path from its own folder."""
-    for number, row in _rows(repository.text(path)):
+    text = repository.text(path)
+    for number, row in _rows(text) if holds(_DESCRIBED, text) else ():
         match = _DESCRIBED.match(row)
         manifest = _resolve(manifests, match[1], path.rpartition("/")[0], []) if match else None
         if manifest is not None:
