@@ -175,6 +175,22 @@ def test_asking_a_model_behind_an_endpoint_of_a_platform_is_machine_learning(pat
 
 
 @pytest.mark.parametrize(
+    ("base", "module", "expected"),
+    [
+        ("CustomLLM", "llama_index.core.llms", Kind.LLM),
+        ("BaseChatModel", "langchain_core.language_models", Kind.LLM),
+        ("Transformer", "shop.steps", Kind.ML),
+    ],
+)
+def test_an_endpoint_asked_as_the_language_model_of_a_framework_is_one(base: str, module: str, expected: Kind) -> None:
+    text = (
+        f"import boto3\nfrom {module} import {base}\n\n\nclass Hosted({base}):\n    def complete(self, prompt):\n"
+        "        return boto3.client('sagemaker-runtime').invoke_endpoint(EndpointName='e', Body=prompt)\n"
+    )
+    assert kind("hosted.py", text) is expected
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("fn/app.py", "import boto3\n\nboto3.client('lambda').invoke(FunctionName='f')\n"),
