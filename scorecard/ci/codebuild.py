@@ -1,16 +1,20 @@
 """AWS CodeBuild: the phases of a buildspec. What starts it stands elsewhere, if at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scorecard.ci.infrastructure import CODE, lines_with
 from scorecard.ci.model import Job, Reading, Step, Trigger
 from scorecard.ci.script import Script, moved
 from scorecard.model import Evidence
+from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 NAME = "AWS CodeBuild"
-FILES = ("*buildspec*.yml", "*buildspec*.yaml")
+FILES = tuple(
+    f"{name}.{end}" for name in ("*buildspec*", "**/buildspec*/*", "**/codebuild/*") for end in ("yml", "yaml")
+)
 
+_PATH = lazily(r"(?<![\w./-])(?:\./)?[\w-][\w./-]*")
 _PHASES = ("install", "pre_build", "build", "post_build")
 _STARTERS = (
     "AWS::CodePipeline::Pipeline",
@@ -39,7 +43,7 @@ def read(repository: Repository, path: str, into: Reading) -> None:
             name,
             path,
             source.root.key_line("phases"),
-            steps=tuple(_steps(source)),
+            steps=tuple(_steps(source, _source_of(repository, path, source))),
             triggers=frozenset({Trigger.PUSH if started else Trigger.OTHER}),
             name=name,
             trigger_evidence=(started,) if started else (),
@@ -47,8 +51,26 @@ def read(repository: Repository, path: str, into: Reading) -> None:
     )
 
 
-def _steps(source: Script) -> Iterator[Step]:
-    folder = ""
+def _source_of(repository: Repository, path: str, source: Script) -> str:
+    """The root of what is built: that of the repository, or the buildspec's own folder where only from there its paths are found.
+
+    Such a folder is copied into a repository of its own.
+    """
+    folder = path.rpartition("/")[0]
+    phases = source.root["phases"]
+    said = " ".join(command.text for phase in _PHASES for command in phases[phase]["commands"].as_list())
+    words = {word.removeprefix("./") for word in _PATH.findall(said)}
+    below = _names(own.removeprefix(f"{folder}/") for own in repository.own if own.startswith(f"{folder}/"))
+    return folder if folder and words & below and not words & _names(repository.own) else ""
+
+
+def _names(paths: Iterable[str]) -> set[str]:
+    """The paths and all folders on their way."""
+    parts = (path.split("/") for path in paths)
+    return {"/".join(names[:count]) for names in parts for count in range(1, len(names) + 1)}
+
+
+def _steps(source: Script, folder: str) -> Iterator[Step]:
     for phase in _PHASES:
         block = source.root["phases"][phase]
         may_fail = block["on-failure"].text.upper().startswith("CONTINUE")

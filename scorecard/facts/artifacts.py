@@ -52,6 +52,8 @@ _OWN_MOUNT = lazily(
     r"^\.{1,2}(?:/(?!data|models?|logs?|config|prometheus|grafana|nginx|init|db|postgres|mlruns|volumes?|\.env)[\w./-]*)?:/"
 )
 _DEMO_APP = lazily(r"(?:^|/)demos?/")
+# The code that a bento serves, and that a cog predicts with; a dead name packs nothing.
+_SERVED = lazily(r"^(?:service|predict)\s*:\s*['\"]?([\w./-]+):\w+", re.MULTILINE)
 _SPACE = lazily(r"\A---\s*\n(?:[^\n]*\n){0,30}?sdk:[ \t]*(\w+)")
 
 
@@ -75,7 +77,7 @@ class Artifacts(Struct, frozen=True):
         found = [
             *_images(repository, names, near),
             *_composed(repository, names, near),
-            *_described(repository, names),
+            *_described(repository, names, near),
             *_configured(repository, names, configuration),
             *_packaged(code),
             *_declared(resources, infrastructure),
@@ -146,7 +148,7 @@ def _is_own(service: Node, name: str) -> bool:
     return bool(service["command"]) and any(_OWN_MOUNT.match(mount) for mount in mounts)
 
 
-def _described(repository: Repository, names: FileNames) -> Iterator[Artifact]:
+def _described(repository: Repository, names: FileNames, near: list[Evidence]) -> Iterator[Artifact]:
     """Files whose name says for which platform they describe the artifact, and in which a telling line stands."""
     for label, (patterns, sign) in DESCRIPTORS.items():
         for path in names.find(*patterns):
@@ -156,11 +158,26 @@ def _described(repository: Repository, names: FileNames) -> Iterator[Artifact]:
             match = re.search(sign, text, re.MULTILINE) if sign else re.search(r"\S", text)
             if match:
                 at = match.start() + len(match[0]) - len(match[0].lstrip())
-                yield Artifact(Form.DESCRIPTOR, label, repository.quote_at(path, at))
+                artifact = Artifact(Form.DESCRIPTOR, label, repository.quote_at(path, at))
+                if label in ("Bento", "Cog") and not _serves_code(repository, path, text):
+                    near.append(artifact.evidence)
+                else:
+                    yield artifact
     for path in names.find("README.md"):
         match = _SPACE.match(repository.text(path)[:3_000])
         if match and match[1] in ("gradio", "streamlit", "docker", "static"):
             yield Artifact(Form.DESCRIPTOR, "Hugging Face Space", repository.quote_at(path, match.end()))
+
+
+def _serves_code(repository: Repository, path: str, text: str) -> bool:
+    """Is the module that the descriptor names in the repository, seen from its own folder, the root or `src`?"""
+    match = _SERVED.search(text)
+    if not match:
+        return True
+    module = match[1].removeprefix("./").removesuffix(".py").replace(".", "/")
+    folder = path.rpartition("/")[0]
+    tried = {f"{root}/{module}".lstrip("/") for root in (folder, "", "src", f"{folder}/src")}
+    return any(repository.has(f"{name}{end}") for name in tried for end in (".py", "/__init__.py"))
 
 
 def _configured(repository: Repository, names: FileNames, configuration: Configuration) -> Iterator[Artifact]:

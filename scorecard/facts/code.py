@@ -26,6 +26,7 @@ from scorecard.repository import Repository
 from scorecard.stars import Words, fits, fitting
 
 MAX_HITS = 2_000
+_ROOTS = ("src", "source")  # of code, though each may be a package by itself
 _NOTHING: dict[str, list["Hit"]] = {}
 # https://go.dev/s/generatedcode and its cousins in other languages.
 _GENERATED = lazily(
@@ -309,7 +310,7 @@ class Code(Struct, dict=True, eq=False):
         return max(candidates, key=lambda p: (_shared(folders, p.split("/")), -len(p)))
 
     def _sibling(self, dotted: str, near: str) -> str:
-        """What a script finds in its own folder, and a test in one above it, even where that is a package."""
+        """What a script finds in its own folder, and a test in one above it or beside that, even where those are packages."""
         importer = self._by_path.get(near)
         if importer is None or not (importer.main or is_test(near)):
             return ""
@@ -319,6 +320,12 @@ class Code(Struct, dict=True, eq=False):
             path = "/".join([*folders[:depth], f"{tail}.py"])
             if path != near and path in self._by_path:
                 return path
+        for depth in range(len(folders), -1, -1) if is_test(near) else ():  # what a path for the tests adds
+            for root in _ROOTS:
+                path = "/".join([*folders[:depth], root, tail])
+                found = next((p for p in (f"{path}.py", f"{path}/__init__.py") if p in self._by_path), "")
+                if found:
+                    return found
         return ""
 
     @cached_property

@@ -12,6 +12,7 @@ from msgspec import Struct
 from scorecard.facts.code import Code
 from scorecard.facts.definitions import Definition
 from scorecard.facts.driven_words import (
+    ADDRESS,
     APPLICATION,
     BROWSERS,
     CLIENTS,
@@ -35,6 +36,7 @@ from scorecard.facts.driven_words import (
     REFUSALS,
     RELATIVE,
     RUNS,
+    SENDS,
     SHOWS,
     SIGNS_IN,
     STARTS,
@@ -113,7 +115,7 @@ def _enters(call: Call, source: Source, body: Body) -> tuple[str, bool, bool]:
     """How a call enters the application, whether down to the model, and whether that is certain."""
     last = call.last
     if last in VERBS and _is_request(call):
-        path = _path(call)
+        path = _path(call) or (f"/{_subject(call, source, body)}" if _address(call) else None)
         if path is None:
             return "by a request", last in WRITES and not body.mocked, False
         deep = not NO_MODEL.match(path) and (last in WRITES or bool(MODEL.search(path)))
@@ -150,8 +152,8 @@ def _is_request(call: Call) -> bool:
         return False
     if LIBRARIES.search(call.name):
         return True
-    path = _path(call) or ""
-    return path.startswith(("/", "h", "{")) and bool(CLIENTS.search(call.on or call.name)) and "." in call.name
+    told = (_path(call) or "").startswith(("/", "h", "{")) or bool(_address(call))
+    return told and bool(CLIENTS.search(call.on or call.name)) and "." in call.name
 
 
 def _path(call: Call) -> str | None:
@@ -162,6 +164,22 @@ def _path(call: Call) -> str | None:
         if text.startswith(("/", "http", "{}")):
             return text
     return None
+
+
+def _address(call: Call) -> str:
+    """The name that holds where something is sent, or the router that tells it: `PREDICT_URL`, `self.url`, `reverse()`."""
+    given = (*call.args[:1], call.kwarg("url", "path") or "") if call.last in SENDS else ()
+    return next((word for word in given if not word.startswith("'") and ADDRESS.search(word.removesuffix("()"))), "")
+
+
+def _subject(call: Call, source: Source, body: Body) -> str:
+    """What an address is about: by the route that a router is asked for, by its name, or by that of the test."""
+    address = _address(call).removesuffix("()").rpartition(".")[2]
+    routed = (c.string() for c, s in body.calls if s is source and c.last == address and 0 <= c.line - call.line < 3)
+    name = next(routed, "") or ADDRESS.sub("", address)
+    case = body.case
+    tested = MODEL.search(f"{case.path.rpartition('/')[2]} {case.test.name}")
+    return re.split(r"[:.]", name.lower())[-1] or (tested[0].lower() if tested else "unknown")
 
 
 def _is_graph(call: Call, source: Source, body: Body) -> bool:

@@ -16,7 +16,9 @@ WRITES = frozenset({
     "simulate_post", "simulate_put", "post", "put", "patch", "websocket_connect", "websocket", "stream",
     "postForEntity", "exchange", "POST",
 }) | _DOTNET_WRITES  # fmt: skip
+SENDS = WRITES - {"put"}  # of an address in a name, since stores of files are asked in the same words
 RELATIVE = lazily(r"[\w{}.-]+(?:/[\w{}.-]*)*(?:\?[^\s]*)?")
+ADDRESS = lazily(r"(?:^|[._])(?:url|uri|path|endpoint|route|reverse|url_for|url_path_for)$", re.IGNORECASE)
 CLIENTS = lazily(
     r"client|TestClient|test_client|supertest|requests|httpx|(?:^|\W)app(?:$|\W)|mockMvc|webTestClient|restTemplate|server|api|http|session|^ac$|^c$|factory|flask|browser|^request",
     re.IGNORECASE,

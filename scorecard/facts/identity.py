@@ -21,6 +21,7 @@ from scorecard.facts.vocabulary import (
     DOTNET_CLIENTS,
     ENDPOINT_CALLS,
     ENDPOINT_CLIENTS,
+    LLM_BASES,
     LLM_CLASSES,
     LLM_CLIENTS,
     LLM_ENDPOINTS,
@@ -115,7 +116,8 @@ def _groups(code: Code) -> list[Hit]:
 def llm_calls(code: Code) -> list[Hit]:
     """Calls that go into a client of a language model, or else addresses of a provider that code speaks to."""
     clients = [hit for hit in code.uses(*LLM_CLIENTS) if _may_generate(code, hit)]
-    return [*clients, *_bedrock(code), *_of_r(code), *_handed(code)] or code.texts(LLM_ENDPOINTS)
+    wrapped = [hit for hit in _endpoints(code) if _in_a_language_model(code, hit)]
+    return [*clients, *_bedrock(code), *_of_r(code), *_handed(code), *wrapped] or code.texts(LLM_ENDPOINTS)
 
 
 def _handed(code: Code) -> Iterator[Hit]:
@@ -149,8 +151,8 @@ def _serving(code: Code) -> list[Hit]:
     users = {hit.path for hit in code.imports(*ML_LIBRARIES, *WEB_FRAMEWORKS)}
     called = [hit for hit in code.calls(*SERVE_CALLS) if hit.path in users and not _PARTS.search(hit.name)]
     called += [hit for hit in code.calls(*R_SERVE_CALLS) if hit.path in users and hit.source.language == "r"]
-    askers = {hit.path for hit in code.imports(*ENDPOINT_CLIENTS)}
-    called += [hit for hit in code.calls(*ENDPOINT_CALLS) if hit.path in askers and hit not in called]
+    called += [hit for hit in _endpoints(code) if hit not in called]
+    called = [hit for hit in called if not _in_a_language_model(code, hit)]
     if called:
         return called
     importers = {hit.path for hit in code.imports(*ML_LIBRARIES)}
@@ -159,6 +161,21 @@ def _serving(code: Code) -> list[Hit]:
         for source, function in code.functions(SERVE_FUNCTIONS)
         if source.path in importers and function.statements > 1
     ]
+
+
+def _endpoints(code: Code) -> list[Hit]:
+    """Models behind an endpoint of a platform that are asked something."""
+    askers = {hit.path for hit in code.imports(*ENDPOINT_CLIENTS)}
+    return [hit for hit in code.calls(*ENDPOINT_CALLS) if hit.path in askers] if askers else []
+
+
+def _in_a_language_model(code: Code, hit: Hit) -> bool:
+    """An endpoint asked by a class that a framework takes for a language model is one, whatever the platform hosts besides."""
+    if not hit.name.rpartition(".")[2].lower().startswith("invoke"):
+        return False
+    return any(
+        source.path == hit.path and klass.line <= hit.line <= klass.end for source, klass in code.classes(*LLM_BASES)
+    )
 
 
 def _fits_a_transformer(hit: Hit) -> bool:

@@ -1,4 +1,7 @@
-"""Which manifests an image installs: requirement files, and the lock files of the tools that its commands call."""
+"""Which manifests an image installs: requirement files, and the lock files of the tools that its commands call.
+
+Platforms make images, too, of the file that a descriptor names: an environment of Azure ML, a project of MLflow, a bento, a cog, a truss.
+"""
 
 import posixpath
 import re
@@ -10,7 +13,7 @@ from msgspec import Struct
 from scorecard.facts.dependencies import Dependencies, Manifest
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test, plain_name
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.repository import Repository
 
 _ASIDE = lazily(
@@ -26,6 +29,10 @@ _TOOLS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (lazily(r"\b(?:npm|pnpm|yarn|bun)\s+(?:ci|install|i)\b|\byarn\s*$"), ("package.json",)),
     (lazily(r"\bbundle\s+install\b"), ("Gemfile",)),
 )  # fmt: skip
+_DESCRIBED = lazily(
+    r"^\s*-?\s*(?:conda_file|conda_env|environment_yml|requirements_txt|python_requirements|requirements_file)\s*:\s*['\"]?([\w./-]+\.(?:ya?ml|txt))"
+)
+_DESCRIPTORS = ("*.yml", "*.yaml", "MLproject")
 _COPY = lazily(r"^\s*(?:COPY|ADD)\s+(.{1,600})$", re.IGNORECASE)
 _NAMED = lazily(r"\bpip3?\s+install\s+(?!.*(?:-r|--requirement)\b)([^&|;\n]{1,400})")
 
@@ -49,6 +56,9 @@ class ImageInstalls(Struct, frozen=True):
         for path in repository.own:
             if _is_image(path):
                 found += _installs(repository, dependencies.manifests, path)
+        for path in repository.glob(*_DESCRIPTORS):
+            if not (is_demo(path) or is_test(path) or _ASIDE.search(path)):
+                found += _described(repository, dependencies.manifests, path)
         return cls(tuple(found))
 
 
@@ -57,6 +67,16 @@ def _is_image(path: str) -> bool:
     named = "dockerfile" in base or base.startswith("containerfile")
     aside = is_demo(path) or is_test(path) or bool(_ASIDE.search(path))
     return named and not aside and not base.endswith((".md", "ignore", ".sh", ".py"))
+
+
+def _described(repository: Repository, manifests: tuple[Manifest, ...], path: str) -> Iterator[Install]:
+    """What the descriptor of a platform names, by a path from its own folder."""
+    text = repository.text(path)
+    for number, row in _rows(text) if holds(_DESCRIBED, text) else ():
+        match = _DESCRIBED.match(row)
+        manifest = _resolve(manifests, match[1], path.rpartition("/")[0], []) if match else None
+        if manifest is not None:
+            yield Install(manifest, Evidence(path, number, row))
 
 
 def _installs(repository: Repository, manifests: tuple[Manifest, ...], path: str) -> Iterator[Install]:

@@ -31,6 +31,8 @@ _NOT_ABOUT = frozenset({
     "isinstance", "verbose", "verbosity", "hasattr", "memory", "gpu", "rank", "duration", "elapsed", "perf_counter", "time", "latency", "budget", "early_stopping", "wait", "no_improve", "top_k", "topk", "k",
     "status_code", "drift", "psi", "ks", "missing", "nunique", "value_counts", "p_value", "pvalue", "n_trials", "cost", "price", "relevance", "similarity", "distance", "rerank", "confidence",
 })  # fmt: skip
+# They leave out runs without a measure, and say nothing against a comparison of the others.
+_PRESENT = frozenset({"isnan", "isfinite", "isna", "isnull", "notna"})
 _COMPARES = lazily(r"(?<![=<>-])[<>]=?(?!=)")
 ORDER = frozenset({"<", ">", "<=", ">="})
 PROMOTES = lazily(
@@ -115,7 +117,8 @@ def _numbers(values: Iterable[str]) -> list[float]:
 
 def compares(guard: Guard) -> bool:
     """Is a measure of a model held against a threshold, a baseline or another model by an order?"""
-    if not guard.ops & ORDER or any(name.lower() in _NOT_ABOUT or _is_not_about(name) for name in guard.names):
+    doubts = {name.lower() for name in guard.names if name.lower() in _NOT_ABOUT or _is_not_about(name)}
+    if not guard.ops & ORDER or not doubts <= _PRESENT:
         return False
     said = [
         *(name.removesuffix("()") for name in guard.names),
@@ -131,6 +134,8 @@ def compares(guard: Guard) -> bool:
     telling = [n for n in numbers if n not in (0.0, 1.0)]
     measured = [name for name in sure if not _is_only_reference(name)]
     references = [name for name in said if is_reference(name)]
+    if doubts:
+        return bool(measured and references)
     if measured and (references or telling or len(sure) >= 2 or len(said) >= 2):
         return True
     if sure and telling:

@@ -20,7 +20,7 @@ from scorecard.readers.code import Call, Guard, Source
 
 _TRAINS = lazily(
     r"(?:^|[/_.-])(?:train\w*|eval\w*|valid\w*|regist\w*|promot\w*|deploy\w*|models?|metrics?|gates?|pipelines?|quality|retrain\w*|challenger|champion|checks?|compare\w*|select\w*|experiment\w*|flows?|dags?|steps?"
-    r"|assess\w*|mlflow|mlops|ci|fit|tune|tuning|baseline|performance)(?=[/_.-]|$)",
+    r"|assess\w*|mlflow|mlops|ci|fit|tune|tuning|baseline|benchmark\w*|performance)(?=[/_.-]|$)",
     re.IGNORECASE,
 )
 _SERVES = lazily(

@@ -135,7 +135,13 @@ def _names(path: str, text: str) -> list[str]:
         return _R_NAME.findall(text)[:1]
     if path.endswith(".gemspec"):
         return [path.rpartition("/")[2].removesuffix(".gemspec")]
-    return _NAME.findall(text)[:1]
+    return [_constant(text, name) for name in _NAME.findall(text)[:1]]
+
+
+def _constant(text: str, name: str) -> str:
+    """What `setup(name=NAME)` means where a line above says `NAME = "churn"`."""
+    held = re.search(rf"^{re.escape(name)}[ \t]*=[ \t]*['\"]([\w.\-]+)['\"]", text, re.MULTILINE)
+    return held[1] if held else name
 
 
 def _describes_itself(path: str, text: str) -> bool:

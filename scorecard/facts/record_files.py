@@ -53,6 +53,14 @@ _MESSAGES = lazily(
 )
 # A file of its own for each, whose name ends after a hole; Python's reader gives what follows the hole by itself.
 _DATED = lazily(r"(?:.*\{[^}]*\}[\w.-]*|[_-]\w*)?\.(?:json|jsonl|txt|md|ya?ml)")
+# The whole conversation, dumped into a file of conversations.
+_TALK = lazily(
+    r"dump\((?:self\.)?(?:messages|chat_?history|conversation|conversation_?history|transcript)\b", re.IGNORECASE
+)
+_TALK_PLACE = lazily(
+    r"(?:conversations?|chats?|transcripts?|history)_?(?:history_?)?(?:file|filename|path|dir|directory|folder)$",
+    re.IGNORECASE,
+)
 _DUMPS = frozenset({"dump", "write", "write_text"})
 _EXCHANGE = frozenset({"request", "response"})
 _APPENDS = frozenset({"'a", "'a+", "'ab", "'at"})
@@ -105,6 +113,9 @@ def _in_scope(code: Code, scope: Scope, *, llm: bool, ml: bool) -> Iterator[Kept
             told = predicted and scope.keyed and _may_hold(call, (PREDICTED,))
             asked = spoken and _may_hold(call, (ANSWERED, CONTENT)) and not NO_RECORD.search(_place(scope, call))
             if (told or asked) and not _READS_ONLY.match(scope.last):
+                yield kept(code, scope, call, joined=True)
+        elif call.last == "dump" and llm and any(map(_TALK_PLACE.search, scope.source.names)):
+            if _TALK.search(code.line(scope.source.path, call.line)):
                 yield kept(code, scope, call, joined=True)
         elif call.last in ENTITIES and llm and call.args and _MESSAGES.search(_receiver(call)):
             yield kept(code, scope, call, joined=True)

@@ -14,11 +14,11 @@ from scorecard.readers.code import Call, Source
 from scorecard.repository import Repository
 
 REVIEWING = lazily(
-    r"admin|audit|debug|review|annotat|inspect|moderat|back_?office|log_?view|trace_?view|error_?analysis|curat|triag"
+    r"admin|audit|debug|(?<!p)review|annotat|inspect|moderat|back_?office|log_?view|trace_?view|error_?analysis|(?<!ac)curat|triag"
     r"|\blabel(?:l?ing)|dump",
     re.IGNORECASE,
 )
-_ANALYSIS = lazily(r"analy[sz]|report|monitor|inspect|review|explor|debug|dashboard|error", re.IGNORECASE)
+_ANALYSIS = lazily(r"analy[sz]|report|monitor|inspect|(?<!p)review|explor|debug|dashboard|error", re.IGNORECASE)
 _PAGES = ("streamlit", "gradio", "dash", "panel", "nicegui", "marimo", "shiny", "solara", "taipy", "reflex", "fasthtml")
 _SELECT = lazily(r"\bselect\b", re.IGNORECASE)
 _CREATE = lazily(r"\bcreate\s+table\b", re.IGNORECASE)

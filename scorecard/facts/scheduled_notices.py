@@ -1,6 +1,6 @@
 """Messages that scheduled jobs of CI send: where a workflow is the production job, its notice of failure is an alert.
 
-A message about a build or a test run is none.
+A message about a build or a test run is none, nor is one of a pipeline that also looks at each proposed change.
 """
 
 import re
@@ -47,7 +47,8 @@ class ScheduledNotices(Struct, frozen=True):
         for job, step in _notices(pipelines):
             around = [other for other in pipelines.jobs if other.pipeline == job.pipeline]
             told = _CONDITION.search(f"{step.condition} {job.condition} {step.name} {step.command}")
-            production = Trigger.SCHEDULE in job.triggers and told and not any(_is_test(other) for other in around)
+            scheduled = Trigger.SCHEDULE in job.triggers and Trigger.CHANGE not in job.triggers
+            production = scheduled and told and not any(_is_test(other) for other in around)
             if production:
                 steps += [*job.trigger_evidence[:1], step.evidence]
             else:

@@ -1,8 +1,8 @@
 """An application that is also on a package index: it is installed to be started, and nobody is told to build with it.
 
-A package whose repository trains its model by a pipeline of files is a system, whoever imports it. Else a library tells others how to
-import it: where neither the README nor documentation nor an example does, and the package is a web application with an image of its own,
-the package is the way to get the system.
+A package whose repository trains its model by a pipeline of files is a system, whoever imports it; so is a web application with an image
+of its own that CI rolls out without a person, since somebody runs it. Else a library tells others how to import it: where neither the README
+nor documentation nor an example does, and the package is such an application, the package is the way to get the system.
 """
 
 import re
@@ -14,6 +14,8 @@ from msgspec import Struct
 from scorecard.facts.code import Code
 from scorecard.facts.configuration import is_operational
 from scorecard.facts.declared_training import DeclaredTraining
+from scorecard.facts.deliveries import Deliveries
+from scorecard.facts.delivery_tables import What
 from scorecard.facts.packaging import Packaging
 from scorecard.facts.routes import Routes
 from scorecard.facts.vocabulary import WEB_FRAMEWORKS
@@ -21,6 +23,7 @@ from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test
 from scorecard.repository import Repository
 
+_RUNNING = (What.SERVICE, What.INFRASTRUCTURE)
 _PIPELINES = ("dvc.yaml", ".smk", "Snakefile")
 _TOLD = ("README*", "*.md", "*.mdx", "*.rst", "*.ipynb")
 
@@ -32,7 +35,13 @@ class ShippedSystem(Struct, frozen=True):
 
     @classmethod
     def gather(
-        cls, repository: Repository, code: Code, packaging: Packaging, declared: DeclaredTraining, routes: Routes
+        cls,
+        repository: Repository,
+        code: Code,
+        packaging: Packaging,
+        declared: DeclaredTraining,
+        routes: Routes,
+        deliveries: Deliveries,
     ) -> Self:
         if not packaging.installs:
             return cls(())
@@ -43,6 +52,8 @@ class ShippedSystem(Struct, frozen=True):
         web = {hit.path for hit in code.imports(*WEB_FRAMEWORKS)}
         served = [r.hit for r in routes.all if r.hit.path in web and not is_demo(r.hit.path)] if images else []
         system = tuple(code.evidence(hit) for hit in served[:1])
+        if system and any(d.automatic and d.deed.what in _RUNNING for d in deliveries.rollouts):
+            return cls(system)
         return cls(() if not system or _is_imported(repository, packaging) else system)
 
 

@@ -130,7 +130,9 @@ def _targets(call: Call, source: Source, classes: set[str]) -> Iterator[tuple[st
     if last in classes and source.language in _SETTERS and _is_saved(call, source):
         yield plain(last), 0
     if last[:1].isupper() and last not in _CREATES:
-        if (call.args or call.kwargs) and source.language not in _SCRIPTS:
+        given = bool(call.args or call.kwargs) and source.language not in _SCRIPTS
+        # A class that only shares its name with a table of SQL writes nothing by being made.
+        if given and (last in classes or source.language not in _SETTERS or _is_saved(call, source)):
             yield plain(last), 0 if last in classes else 2
     elif last in _CREATES and not _MODELS.search(owner):
         if call.on:

@@ -134,6 +134,9 @@ ENDPOINT_CALLS = (
     "*.InvokeEndpointAsync",
 )  # fmt: skip
 
+# Base classes of frameworks, for a language model that they have no client of.
+LLM_BASES = ("*LLM", "*.BaseChatModel", "*.SimpleChatModel", "*.BaseLanguageModel")
+
 # Functions that a project writes around a model which somebody else's library runs.
 SERVE_FUNCTIONS = (
     r"_?(?:predict|infer|inference|forecast|classify|detect|transcribe|run_(?:model|inference|forecast)s?)(?:_\w+)?$"

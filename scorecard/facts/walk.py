@@ -1,6 +1,7 @@
 """The way from shell text to every command below it: through runners, wrappers, scripts and containers."""
 
 import re
+import shlex
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -119,7 +120,7 @@ class Walk(Struct, dict=True, eq=False):
                     self._emit(words, site)
                 given = _given(words) if runner.NAME == "make" else {}
                 for task in tasks:
-                    self._follow(runner, task, site, given)
+                    self._follow(runner, _continued(task, call.rest), site, given)
                 return True
             if call.file:
                 self.world.dead_ends.missing("reads", call.file, site, self.pipeline)
@@ -146,8 +147,8 @@ class Walk(Struct, dict=True, eq=False):
     def _follow(self, runner: Runner, task: Task, site: Site, given: dict[str, str] | None = None) -> None:
         if site.depth < 0 or self._is_full:
             return
-        lines = tuple(line for line, _ in task.commands)  # another target of a Dockerfile has others
-        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from, lines):
+        # Another target of a Dockerfile has others, and so has a script that is given other arguments.
+        if not self._first_time(site.may_fail, runner.NAME, task.path, task.name, task.called_from, task.commands):
             return
         tasks = self.world.tasks
         named = task.text or f"{task.name}:"
@@ -257,6 +258,14 @@ class Walk(Struct, dict=True, eq=False):
         if folder.startswith("/"):
             folder = self.world.locator.path(".", site.place)
         self.out.append(Executed(words, site.chain, site.may_fail, module, folder))
+
+
+def _continued(task: Task, rest: Words) -> Task:
+    """A script with what its call gives it at the end; what runs before and after it gets none of that."""
+    if not rest:
+        return task
+    more = f" {shlex.join(rest)}"
+    return replace(task, commands=tuple((n, text + more if n == task.line else text) for n, text in task.commands))
 
 
 def _given(words: Words) -> dict[str, str]:

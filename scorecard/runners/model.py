@@ -44,6 +44,7 @@ class Call(Struct, frozen=True):
 
     ``folder`` and ``file`` are where it says that they are defined (`make -C lib`, `just -f x`); ``package``
     names a workspace (`npm -w`), `*` for all. With ``anywhere`` the task may be defined in any folder.
+    ``rest`` is what the task's own command line is given at its end (`yarn cdk deploy`).
     """
 
     names: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Call(Struct, frozen=True):
     file: str = ""
     package: str = ""
     anywhere: bool = False
+    rest: tuple[str, ...] = ()
 
 
 class Runner(Protocol):

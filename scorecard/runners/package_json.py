@@ -95,12 +95,24 @@ def _managed(words: Words) -> Call | None:
         return None  # bun runs files, too
     if verb in _RUN:
         at = after_options(words, at + 1, _VALUED)
-        return Call(words[at : at + 1], folder, package=package) if at < len(words) else None
+        return Call(words[at : at + 1], folder, package=package, rest=_rest(words, at)) if at < len(words) else None
     if verb in _SHORT and words[0] != "bun":  # `bun test` is bun's own
-        return Call((_SHORT[verb],), folder, package=package)
+        return Call((_SHORT[verb],), folder, package=package, rest=_rest(words, at))
     if words[0] != "npm" and verb and verb not in _NOT_SCRIPTS and (words[0], verb) != ("bun", "test"):
-        return Call((verb,), folder, package=package)
+        return Call((verb,), folder, package=package, rest=_rest(words, at))
     return None
+
+
+def _rest(words: Words, at: int) -> Words:
+    """What the script is given; npm keeps options for itself that stand before `--`."""
+    given = words[at + 1 :]
+    cut = given.index("--") if "--" in given else len(given)
+    before = given[:cut]
+    if words[0] == "npm":
+        before = tuple(
+            w for w, left in zip(before, ("", *before), strict=False) if not w.startswith("-") and left not in _VALUED
+        )
+    return (*before, *given[cut + 1 :])
 
 
 def package_name(repository: Repository, path: str) -> str:

@@ -5,7 +5,10 @@ from scorecard.checks import check
 from scorecard.facts.dependencies import PYTHON, Dependencies, Manifest
 from scorecard.facts.image_installs import ImageInstalls, Install
 from scorecard.facts.installs import Installs
+from scorecard.facts.vocabulary import ML_LIBRARIES
 from scorecard.model import Effort, Finding, Outcome, met, unmet
+
+_LEARNING = frozenset(ML_LIBRARIES) | {"scikit_learn", "numpy", "pandas"}
 
 
 @check(
@@ -17,11 +20,30 @@ from scorecard.model import Effort, Finding, Outcome, met, unmet
 )
 def environment(dependencies: Dependencies, installs: Installs, images: ImageInstalls) -> Finding:
     finding = _declared(dependencies, installs)
+    open_ = _open_image(dependencies, installs, images)
+    if open_:
+        return open_
     return (
         finding
         if finding.outcome is Outcome.MET
         else _deployed(dependencies, images) or _at_home(dependencies) or finding
     )
+
+
+def _open_image(dependencies: Dependencies, installs: Installs, images: ImageInstalls) -> Finding | None:
+    """The images install a machine-learning library by its bare name, which no manifest has: manifests are of helpers."""
+    if dependencies.main != PYTHON or not installs.commands or images.installs:
+        return None
+    declared = {r.name.lower().replace("_", "-") for m in dependencies.manifests for r in m.requirements}
+    for line in installs.loose:
+        words = (word.strip("'\"\\,").partition("[")[0] for word in line.text.lower().split())
+        missing = [w for w in words if w.replace("-", "_") in _LEARNING and w.replace("_", "-") not in declared]
+        if missing:
+            return unmet(
+                f"{line.path} installs {missing[0]} without an exact version, and no manifest has it",
+                near=installs.loose,
+            )
+    return None
 
 
 def _deployed(dependencies: Dependencies, images: ImageInstalls) -> Finding | None:

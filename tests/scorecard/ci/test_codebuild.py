@@ -60,3 +60,22 @@ def test_nonsense_is_survived() -> None:
         into = Reading()
         codebuild.read(repo({"buildspec.yml": text}), "buildspec.yml", into)
         assert not any(one.steps for one in into.jobs)
+
+
+def test_a_folder_of_buildspecs_holds_them_whatever_they_are_called() -> None:
+    files = dict.fromkeys(("buildspecs/deploy.yml", "ci/codebuild/test.yaml", "buildspec.yml", "specs/a.yml"), SPEC)
+    assert set(repo(files).glob(*codebuild.FILES)) == set(files) - {"specs/a.yml"}
+
+
+def test_a_folder_that_is_copied_into_a_repository_of_its_own_is_the_root_of_what_is_built() -> None:
+    spec = "phases:\n  build:\n    commands:\n      - cd ./container\n      - ./push.sh app\n"
+    seeded = {"seeds/build/buildspec.yml": spec, "seeds/build/container/push.sh": "docker push app\n"}
+
+    def folders(files: dict[str, str]) -> list[str]:
+        into = Reading()
+        codebuild.read(repo(files), "seeds/build/buildspec.yml", into)
+        return [step.folder for step in into.jobs[0].steps]
+
+    assert folders(seeded) == ["seeds/build", "seeds/build/container"]
+    assert folders({**seeded, "container/push.sh": ""}) == ["", "container"]
+    assert folders({"seeds/build/buildspec.yml": spec}) == ["", "container"]

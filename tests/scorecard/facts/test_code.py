@@ -77,6 +77,20 @@ def test_a_module_below_src_is_ours() -> None:
     assert Code.gather(world).module("app.train", "tests/test_a.py") == "src/app/train.py"
 
 
+def test_a_test_finds_modules_in_a_source_folder_that_is_a_package_itself() -> None:
+    code = Code.gather(
+        repo({
+            "src/__init__.py": "",
+            "src/preprocess.py": "x = 1\n",
+            "tests/test_a.py": "import preprocess\n",
+            "tools/run.py": "import preprocess\n",
+        })
+    )  # fmt: skip
+    assert code.module("preprocess", "tests/test_a.py") == "src/preprocess.py"
+    assert code.module("preprocess", "tools/run.py") == ""
+    assert code.module("pandas", "tests/test_a.py") == ""
+
+
 def test_notebook_code_keeps_the_lines_of_the_file_and_outputs_are_nothing() -> None:
     notebook = """\
         {

@@ -55,6 +55,20 @@ def test_a_name_that_leads_nowhere_stays() -> None:
     assert [e.words for e in expand("npm test", {"a.py": ""})] == [("npm", "test")]
 
 
+def test_a_script_of_npm_is_given_the_rest_of_the_line() -> None:
+    files = {
+        "stack/package.json": '{"scripts": {\n"precdk": "tsc",\n"cdk": "cdk",\n"postcdk": "eslint"\n}}',
+        "deploy.sh": "pushd ./stack\nyarn cdk synth\nyarn cdk deploy --parameters name=$NAME --require-approval never\n",
+    }
+    found = [e.words for e in expand("bash deploy.sh", files)]
+    assert [w for w in found if w[0] == "cdk"] == [
+        ("cdk", "synth"),
+        ("cdk", "deploy", "--parameters", "name=$NAME", "--require-approval", "never"),
+    ]
+    assert ("tsc",) in found
+    assert ("eslint",) in found
+
+
 def test_make_follows_make_into_a_folder() -> None:
     files = {"Makefile": "test:\n\t$(MAKE) -C lib check\n", "lib/Makefile": "check:\n\tcd src && pytest\n"}
     assert only("make test", files).folder == "lib/src"

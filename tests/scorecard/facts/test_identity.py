@@ -175,6 +175,22 @@ def test_asking_a_model_behind_an_endpoint_of_a_platform_is_machine_learning(pat
 
 
 @pytest.mark.parametrize(
+    ("base", "module", "expected"),
+    [
+        ("CustomLLM", "llama_index.core.llms", Kind.LLM),
+        ("BaseChatModel", "langchain_core.language_models", Kind.LLM),
+        ("Transformer", "shop.steps", Kind.ML),
+    ],
+)
+def test_an_endpoint_asked_as_the_language_model_of_a_framework_is_one(base: str, module: str, expected: Kind) -> None:
+    text = (
+        f"import boto3\nfrom {module} import {base}\n\n\nclass Hosted({base}):\n    def complete(self, prompt):\n"
+        "        return boto3.client('sagemaker-runtime').invoke_endpoint(EndpointName='e', Body=prompt)\n"
+    )
+    assert kind("hosted.py", text) is expected
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("fn/app.py", "import boto3\n\nboto3.client('lambda').invoke(FunctionName='f')\n"),
@@ -289,6 +305,20 @@ PUBLISHED = {
 }
 
 
+def test_a_package_whose_name_is_a_constant_of_its_setup_is_known_by_it() -> None:
+    setup = """
+        from setuptools import setup
+        NAME = "{name}"
+        setup(
+            name=NAME,
+            classifiers=["License :: OSI Approved", "Topic :: Text", "Language :: Python :: 3"],
+        )
+    """
+    files = {path: text for path, text in PUBLISHED.items() if path != "Dockerfile"}
+    assert Facts(repo({**files, "setup.py": setup.format(name="askme")})).get(Identity).kind is Kind.LIBRARY
+    assert Facts(repo({**files, "setup.py": setup.format(name="other")})).get(Identity).kind is Kind.LLM
+
+
 def test_an_application_that_is_installed_to_be_started_is_no_library() -> None:
     assert Facts(repo(PUBLISHED)).get(Identity).kind is Kind.LLM
 
@@ -308,6 +338,25 @@ def test_an_application_that_is_installed_to_be_started_is_no_library() -> None:
 def test_what_others_import_or_what_serves_nothing_is_a_library(changed: dict[str, str]) -> None:
     files = {path: text for path, text in {**PUBLISHED, **changed}.items() if text or path.endswith("__init__.py")}
     assert Facts(repo(files)).get(Identity).kind is Kind.LIBRARY
+
+
+@pytest.mark.parametrize(
+    ("trigger", "run", "kind"),
+    [
+        ("push", "terraform apply -auto-approve", Kind.LLM),
+        ("push", "kubectl apply -f k8s/", Kind.LLM),
+        ("workflow_dispatch", "terraform apply -auto-approve", Kind.LIBRARY),
+        ("push", "terraform plan", Kind.LIBRARY),
+        ("push", "twine upload dist/*", Kind.LIBRARY),
+    ],
+)
+def test_an_application_that_is_rolled_out_is_a_system_though_others_import_it(
+    trigger: str, run: str, kind: Kind
+) -> None:
+    workflow = f"on: {trigger}\njobs:\n  go:\n    runs-on: x\n    steps:\n      - run: {run}\n"
+    infrastructure = {"main.tf": 'resource "aws_ecs_service" "ask" {}\n', "k8s/ask.yaml": "kind: Deployment\n"}
+    files = {**PUBLISHED, **infrastructure, "docs/start.md": "import askme\n", ".github/workflows/go.yml": workflow}
+    assert Facts(repo(files)).get(Identity).kind is kind
 
 
 def test_a_package_whose_repository_trains_its_model_by_a_pipeline_is_a_system() -> None:

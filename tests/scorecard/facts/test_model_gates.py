@@ -22,6 +22,16 @@ def test_an_assertion_in_training_stops() -> None:
     assert gates("assert rmse < MAX_RMSE\n") == [(1, Way.STOPS)]
 
 
+def test_a_floor_in_a_benchmark_stops_where_some_runs_have_no_measure() -> None:
+    text = "assert all(x > floor for x in metrics if pd.notna(x)), 'below the floor'\n"
+    assert gates(text, "benchmarks.py") == [(1, Way.STOPS)]
+
+
+@pytest.mark.parametrize("text", ["assert all(x > 0 for x in metrics if pd.notna(x))\n", "assert rows > floor\n"])
+def test_measures_that_are_there_are_no_floor(text: str) -> None:
+    assert gates(text, "benchmarks.py") == []
+
+
 def test_a_registration_inside_the_condition_is_decided() -> None:
     text = "if new_mse < production_mse:\n    client.create_model_version('a', uri)\n"
     assert gates(text, "register.py") == [(1, Way.KEEPS_OUT)]

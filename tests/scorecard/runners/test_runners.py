@@ -346,7 +346,9 @@ def test_package_scripts_with_what_goes_before_and_after() -> None:
     ("line", "expected"),
     [
         ("npm test", Call(("test",))),
-        ("npm run lint -- --fix", Call(("lint",))),
+        ("npm run lint -- --fix", Call(("lint",), rest=("--fix",))),
+        ("npm run cdk deploy --silent", Call(("cdk",), rest=("deploy",))),
+        ("yarn cdk deploy --all", Call(("cdk",), rest=("deploy", "--all"))),
         ("npm --prefix web run build", Call(("build",), folder="web")),
         ("npm run test -w api", Call(("test",), package="api")),
         ("yarn test:ci", Call(("test:ci",))),
