@@ -1,4 +1,4 @@
-"""`python benchmarks/project.py`: what a generated project costs: to make, to install, to test, to see, to read."""
+"""`python benchmarks/project.py [KIND ...]`: what a generated project costs: to make, to install, to test, to see, to read."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 from timing import cost
 
 PYTHON = sys.executable
-NOT_COUNTED = ("uv.lock", "LICENSE", "data/departures-1.parquet", "data/departures-2.parquet")
+NOT_COUNTED = ("uv.lock", "LICENSE", "data/")
 
 
 def measure(words: list[str], folder: Path) -> tuple[float, float]:
@@ -25,12 +25,19 @@ def size(folder: Path) -> int:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print a table a kind."""
+    for kind in sys.argv[1:] or ["realtime", "batch", "agent"]:
+        print(f"\n## {kind}\n")
+        table(kind)
+
+
+def table(kind: str) -> None:
+    """Make a project of the kind with its default answers, and print what each step costs."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         folder = place / "delays"
         steps = {
-            "`mlops new`": ([PYTHON, "-m", "mlops", "new", str(folder), "--defaults"], place),
+            "`mlops new`": ([PYTHON, "-m", "mlops", "new", str(folder), "--defaults", "--data", f"kind={kind}"], place),
             "`uv sync --locked`, nothing installed, packages in the cache": (["uv", "sync", "--locked"], folder),
             "unit tests, the first time (bytecode is compiled)": (["uv", "run", "poe", "unit"], folder),
             "unit tests": (["uv", "run", "poe", "unit"], folder),
@@ -43,7 +50,7 @@ def main() -> None:
             cpu, wall = measure(words, where)
             print(f"| {name} | {cpu:.1f} s | {wall:.1f} s | {os.getloadavg()[0]:.1f} |", flush=True)
         said = subprocess.run(["git", "ls-files"], cwd=folder, check=True, capture_output=True, text=True)
-        files = [folder / name for name in said.stdout.splitlines() if name not in NOT_COUNTED]
+        files = [folder / name for name in said.stdout.splitlines() if not name.startswith(NOT_COUNTED)]
         lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
         parts = {"src/": 0, "tests/": 0}
         for path, number in lines.items():

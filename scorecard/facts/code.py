@@ -66,13 +66,18 @@ class Code(Struct, dict=True, eq=False):
 
     @classmethod
     def gather(cls, repository: Repository) -> Self:
-        sources = []
+        sources, templates = [], []
         jobs = [job for path in repository.own if (job := _job(path)) is not None]
         for source in kept.sources(repository, jobs):
             if source is not None:
                 sources.append(source)
-                if source.broken:
+                if source.broken and repository.rooted(source.path) != source.path:
+                    templates.append(source.path)
+                elif source.broken:
                     repository.note(source.path, source.broken)
+        if templates:
+            others = f", like {len(templates) - 1} more" if templates[1:] else ""
+            repository.note(templates[0], f"is a template that parses only once it is filled in{others}")
         code = cls(repository, tuple(sources))
         code._link()
         return code

@@ -21,6 +21,24 @@ _FILES = (
     "template.y*ml", "host.json", "config.ru", "plugin.rb",
     "next.config.*", "railway.*", "wrangler.toml",
 )  # fmt: skip
+_SOURCE = (
+    ".py",
+    ".ipynb",
+    ".ts",
+    ".tsx",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".go",
+    ".java",
+    ".kt",
+    ".scala",
+    ".rb",
+    ".cs",
+    ".R",
+    ".r",
+    ".sh",
+)
 _ORCHESTRATORS = ("kfp", "prefect", "dagster", "airflow", "zenml")
 _SCORES = lazily(
     r"\s*(?:srun\s+)?(?:snakemake|nextflow\s+run|python3?\s+(?:\S*/)?\w*(?:predict|infer|score|forecast)\w*\.py)\b"
@@ -51,7 +69,10 @@ class Running(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What to call it in a sentence."""
-        return self.what[0].path if self.what else "the model"
+        if not self.what:
+            return "the model"
+        path = self.what[0].path
+        return path if path.endswith(_SOURCE) else f"the application of {path}"
 
     @classmethod
     def gather(cls, repository: Repository, code: Code, reach: Reach, resources: Resources) -> Self:

@@ -79,6 +79,13 @@ def test_a_broken_notebook_and_a_broken_module_are_named() -> None:
     assert "b.py: does not parse" in found
 
 
+def test_templates_that_do_not_parse_yet_are_one_note() -> None:
+    found = reasons(card({"b.py.jinja": "[% if x %]\n", "c.py.jinja": "[% if x %]\n", "d.py": "def f(:\n"}))
+    assert "b.py.jinja: is a template that parses only once it is filled in, like 1 more" in found
+    assert "c.py.jinja" not in found
+    assert "d.py: does not parse" in found
+
+
 def test_a_broken_workflow_is_named() -> None:
     assert ".github/workflows/ci.yml" in reasons(card({".github/workflows/ci.yml": "on: [push\njobs: {"}))
 

@@ -32,9 +32,9 @@ def takes_no_data(identity: Identity, inputs: DataInputs) -> Finding | None:
 def reading(inputs: DataInputs) -> str:
     """What the repository does with data, for the sentence of a gap."""
     if inputs.reads:
-        first = inputs.reads[0]
-        more = f" and {inputs.files - 1} more {'file' if inputs.files == 2 else 'files'}" if inputs.files > 1 else ""
-        return f"{first.path}{more} read data"
+        first, others = inputs.reads[0], inputs.files - 1
+        more = f" and {others} more {'file' if others == 1 else 'files'} read" if others else " reads"
+        return f"{first.path}{more} data"
     if inputs.indexes:
         return f"{inputs.indexes[0].path} takes in documents"
     return "Data come in"
