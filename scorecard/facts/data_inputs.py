@@ -78,6 +78,10 @@ _EMBEDS = (
     "*.GenerateEmbeddingsAsync",
     "*.EmbedContent",
 )
+_TO_BYTES = lazily(
+    r"token|tiktoken|get_encoding|encoding_for_model|TextEncoder|jwt|jose|json|base64|b64|msgpack|codecs|quote|\benc(?:oding)?\b",
+    re.IGNORECASE,
+)
 _STORES = (
     "*.insert",
     "*.insert_one",
@@ -173,8 +177,18 @@ def _embedded_and_stored(code: Code) -> list[Hit]:
     asks = code.calls(*_EMBEDS)
     stores = {hit.path for hit in code.calls(*_STORES)}
     return [
-        hit for hit in asks if hit.path in stores and not EVALUATION.search(hit.path) and not _MEMORY.search(hit.path)
+        hit
+        for hit in asks
+        if hit.path in stores and not EVALUATION.search(hit.path) and not _MEMORY.search(hit.path) and _embeds(hit)
     ]
+
+
+def _embeds(hit: Hit) -> bool:
+    """`model.encode(texts)` gives vectors; `text.encode()` gives bytes, and a tokenizer's gives numbers."""
+    call = hit.call
+    if call is None or call.last != "encode":
+        return True
+    return bool(call.args) and not call.args[0].startswith("'") and not _TO_BYTES.search(f"{hit.name} {call.on}")
 
 
 def _system_first(hits: list[Hit]) -> list[Hit]:

@@ -88,7 +88,7 @@ def writes(code: Code, tables: dict[str, list[Table]]) -> dict[str, Evidence]:
                 continue
             for name, doubt in _targets(call, source, classes):
                 known = found.get(name)
-                better = name in places and (known is None or doubt < known[0])
+                better = name != "" and name in places and (known is None or doubt < known[0])
                 if better and not _is_another(code, call, source, places[name]) and is_called(code, source, call.scope):
                     found[name] = doubt, code.evidence(source, call.line)
     for insert in inserts(code):
@@ -134,7 +134,9 @@ def _targets(call: Call, source: Source, classes: set[str]) -> Iterator[tuple[st
         # A class that only shares its name with a table of SQL writes nothing by being made.
         if given and (last in classes or source.language not in _SETTERS or _is_saved(call, source)):
             yield plain(last), 0 if last in classes else 2
-    elif last in _CREATES and not _MODELS.search(owner):
+    elif (
+        last in _CREATES and not _MODELS.search(owner) and not (last == "values" and not call.args and not call.kwargs)
+    ):
         if call.on:
             yield plain(call.on), 0 if last not in ("save", "save!", "add") else 1
         for argument in call.args[:2]:

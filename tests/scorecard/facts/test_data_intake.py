@@ -209,3 +209,70 @@ def test_a_talking_application_that_looks_for_nulls_in_a_table_checks_values() -
 def test_a_validation_task_fails_its_run_unless_it_is_told_to_go_on(task: str, effect: Effect) -> None:
     found = Facts(repo({"flows/load.py": task})).get(DataChecks).checks
     assert {c.effect for c in found} == {effect}
+
+
+STORING = """
+    import httpx
+
+    def keep(rows, {maker}, table):
+        for row in rows:
+            table.insert({{"text": row, "vector": {call}}})
+"""
+
+
+def stored(maker: str, call: str) -> DataInputs:
+    agent = "from langchain_openai import ChatOpenAI\nChatOpenAI().invoke('q')\n"
+    return Facts(repo({"agent.py": agent, "keep.py": STORING.format(maker=maker, call=call)})).get(DataInputs)
+
+
+def test_a_models_encoding_that_is_stored_is_an_index() -> None:
+    assert stored("model", "model.encode(row)").any
+    assert stored("embedder", "self.embedder.encode([row])").any
+
+
+@pytest.mark.parametrize(
+    ("maker", "call"),
+    [
+        ("codec", "row.encode()"),
+        ("codec", "row.encode('latin-1')"),
+        ("tokenizer", "tokenizer.encode(row)"),
+        ("jwt", "jwt.encode(row)"),
+    ],
+)
+def test_bytes_and_tokens_that_are_stored_are_no_index(maker: str, call: str) -> None:
+    assert not stored(maker, call).any
+
+
+TABLE = '''
+    def make(db, table):
+        text = """CREATE TABLE {table} (
+            id INTEGER NOT NULL,
+            text VARCHAR NOT NULL,
+            vector vector(384)
+        )"""
+        db.execute(text.format(table=table))
+'''
+
+
+def test_the_values_of_a_dictionary_go_into_no_table_whose_name_is_a_variable() -> None:
+    listing = """
+        from app.table import make
+        def list_all(rows):
+            return list({row["id"]: row for row in rows}.values())
+        list_all([])
+    """
+    assert kinds({"app/llm.py": LLM, "app/table.py": TABLE, "app/routes.py": listing}) == set()
+
+
+def test_values_that_are_inserted_go_into_their_table() -> None:
+    ingest = """
+        from sqlalchemy import insert
+        from app.models import documents
+        def ingest(db, row):
+            db.execute(insert(documents).values(id=1, text=row))
+    """
+    models = """
+        from sqlalchemy import Column, Integer, MetaData, String, Table
+        documents = Table("documents", MetaData(), Column("id", Integer, nullable=False), Column("text", String, nullable=False))
+    """
+    assert kinds({"app/llm.py": LLM, "app/models.py": models, "app/ingest.py": ingest}) == {Kind.SCHEMA}
