@@ -59,7 +59,7 @@ class Disk(Struct):
         with file:
             if size > limit:
                 raise Unreadable(f"is too large to read ({size / 1e6:.0f} MB)")
-            return _bytes(file, limit + 1)
+            return _bytes(file, (size or limit) + 1)  # room for so much is made at once; some file systems tell no size
 
     def head(self, path: str, most: int) -> bytes:
         """The first bytes of a file, however large it is."""
