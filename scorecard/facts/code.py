@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
-from scorecard.patterns import compiled, lazily, words
+from scorecard.patterns import compiled, holds, lazily, words
 from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.uses import made
@@ -498,7 +498,8 @@ def _notebook(text: str, path: str) -> Source | None:
 
 
 def _other(text: str, path: str) -> Source | None:
-    return None if _GENERATED.search(text, 0, 1_500) else languages.read(text, path)
+    head = text[:1_500]
+    return None if holds(_GENERATED, head) and _GENERATED.search(head) else languages.read(text, path)
 
 
 def _place(found: tuple[Any, ...]) -> int:

@@ -5,6 +5,7 @@ A request to a health page does not reach the model and is kept apart.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, Self
 
 from msgspec import Struct
@@ -129,13 +130,23 @@ def _enters(call: Call, source: Source, body: Body) -> tuple[str, bool, bool]:
     if last in ("NewRequest", "NewRequestWithContext") and "httptest" in call.name:
         path = call.string(1)
         return "by a request", bool(path) and not NO_MODEL.match(path), bool(CORE.search(path))
-    if FLOWS.match(call.name):
+    if _is_flow(call.name):
         return "as a whole flow", True, True
-    if COMMAND_LINES.search(call.name) and (call.name.endswith(".invoke") or _starts_project(call, source, body)):
+    if _is_command_line(call.name) and (call.name.endswith(".invoke") or _starts_project(call, source, body)):
         return "by its command line", not _only_shows(body), False
     if last in GRAPHS and source.language == "python" and _is_graph(call, source, body):
         return "as a graph", True, True
     return "", False, False
+
+
+@cache  # the calls of a fixture are asked about for each test
+def _is_flow(name: str) -> bool:
+    return bool(FLOWS.match(name))
+
+
+@cache
+def _is_command_line(name: str) -> bool:
+    return bool(COMMAND_LINES.search(name))
 
 
 def _only_shows(body: Body) -> bool:

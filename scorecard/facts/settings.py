@@ -14,7 +14,7 @@ from msgspec import Struct
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.repository import Repository
 
 FILES = (
@@ -105,8 +105,8 @@ _COMMAND = lazily(r"-run\b|-instrument\b|-admin\b|agent|\bCMD\b|\bENTRYPOINT\b")
 
 
 def _commands(path: str, text: str) -> Iterator[Evidence]:
-    for number, raw in enumerate(text.split("\n"), 1):
-        if _COMMAND.search(raw) and not _COMMENT.match(raw):
+    for number, raw in lines_with(_COMMAND, text):
+        if not _COMMENT.match(raw):
             yield Evidence(path, number, raw.strip())
 
 

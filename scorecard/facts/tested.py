@@ -89,16 +89,19 @@ class Tested(Struct, dict=True, eq=False):
         todo += [(call, source, 0) for call in own]
         calls: list[tuple[Call, Source]] = []
         reached: dict[tuple[str, str], Reached] = {}
+        classes: list[Definition] = []
         followed = {(source.path, case.test.name)}
         for call, where, depth in todo:  # which grows meanwhile
             if len(calls) == _MOST_CALLS:
                 break
             calls.append((call, where))
-            target = self.definitions.of(call, where) or self._of_fixture(call, reached)
+            target = self.definitions.of(call, where) or self._of_fixture(call, classes)
             if target is None:
                 continue
             if not is_test(target.path):
                 key = (target.path, target.name)
+                if key not in reached and target.klass:
+                    classes.append(target)
                 if key not in reached or (depth == 0 and not _is_inside(reached[key], case)):
                     reached[key] = Reached(call, where, target)
             elif depth < _DEPTH and (target.path, target.name) not in followed:
@@ -107,11 +110,10 @@ class Tested(Struct, dict=True, eq=False):
                 todo += [(inner, target.source, depth + 1) for inner in inside]
         return Body(case, tuple(calls), tuple(reached.values()), _mocks(calls))
 
-    def _of_fixture(self, call: Call, reached: dict[tuple[str, str], Reached]) -> Definition | None:
-        """A method on what a fixture gave: the one class that was reached and has it."""
-        if not reached or "." not in call.name or call.on in ("self", "cls"):
+    def _of_fixture(self, call: Call, classes: list[Definition]) -> Definition | None:
+        """A method on what a fixture gave: of the first class that was reached and has it."""
+        if not classes or "." not in call.name or call.on in ("self", "cls"):
             return None
-        classes = [r.target for r in reached.values() if r.target.klass]
         return next((m for k in classes if (m := self.definitions.method(k, call.last))), None)
 
     def _around(self, case: Case) -> Iterator[tuple[Function, Source]]:
