@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from msgspec import Struct, field
 
@@ -20,7 +20,6 @@ from scorecard.paths import is_demo, is_prose, is_test, plain_name
 from scorecard.patterns import compiled, holds, lazily, words
 from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
-from scorecard.readers.uses import made
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
 from scorecard.stars import Words, fits, fitting
@@ -35,7 +34,7 @@ _GENERATED = lazily(
 )
 
 
-class Hit(NamedTuple):
+class Hit(Struct, frozen=True, gc=False):
     """One record and where it stands."""
 
     source: Source
@@ -236,7 +235,7 @@ class Code(Struct, dict=True, eq=False):
         known: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
         every = ((source, text) for source in self.sources for text in source.texts)
         for place, (source, text) in enumerate(every):
-            hit = made(Hit, (source, text.line, text.scope, text.value, None))
+            hit = Hit(source, text.line, text.scope, text.value)
             known[text.value].append((place, hit))
         return known
 
@@ -403,7 +402,7 @@ class Code(Struct, dict=True, eq=False):
                 if name is None:
                     name = self._through(call.name, heads) if _root(call.name) in roots else call.name
                     resolved[call.name] = name
-                self._index(made(Hit, (source, call.line, call.scope, name, call)))
+                self._index(Hit(source, call.line, call.scope, name, call))
             for function in source.functions:
                 for decorator in function.decorators:
                     self._index(Hit(source, function.line, function.name, decorator))

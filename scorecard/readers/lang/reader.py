@@ -3,6 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scorecard.readers.code import Assign, Call, Class, Function, Source, Text
 from scorecard.readers.lang.arguments import arguments, attributes
 from scorecard.readers.lang.declarations import bases_of, decorator, decorators_of, parameters, says_skip, size
@@ -92,7 +94,7 @@ class Reader:
             self.names.bound = scope.outer
             if scope.fields:
                 record = self.source.classes[scope.index]
-                self.source.classes[scope.index] = record._replace(fields=tuple(scope.fields))
+                self.source.classes[scope.index] = replace(record, fields=tuple(scope.fields))
         if self.open.tests:
             self.open.close(position)
 
