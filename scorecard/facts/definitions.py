@@ -7,7 +7,7 @@ the one definition of that name in the same language.
 from collections import defaultdict
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -21,7 +21,7 @@ _UNWRAPPED = frozenset({"entrypoint", "fn", "function", "__wrapped__"})
 _MOST = 60  # functions looked at from one call on
 
 
-class Definition(NamedTuple):
+class Definition(Struct, frozen=True):
     """A function, method or class of the repository."""
 
     source: Source

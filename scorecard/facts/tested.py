@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -25,7 +25,7 @@ _DEPTH = 3
 _MOST_CALLS = 400
 
 
-class Reached(NamedTuple):
+class Reached(Struct, frozen=True):
     """A definition of the project and the call in test code that reaches it."""
 
     call: Call
@@ -33,7 +33,7 @@ class Reached(NamedTuple):
     target: Definition
 
 
-class Body(NamedTuple):
+class Body(Struct, frozen=True):
     """All code that runs for one test: ``calls`` with the file each stands in, ``reached`` what of the project they mean.
     ``mocked`` is true where it puts something else in the place of the real thing."""
 
