@@ -30,14 +30,13 @@ def shared(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[tu
     """Each function that asks either of two versions by a share that another function works out."""
     names = _deciding(code)
     for here in functions if names else ():
-        source = here.source
-        if not any(c.last in names for c in here.calls):
+        source, inside = here.source, here.calls
+        if not any(c.last in names for c in inside):
             continue
-        arms = _versions(calls, here)
         words = _words(source, here)
-        several = len(arms) > 1 or bool(ARMS.search(words))
-        for call in here.calls:
-            if not several and not (words and ARMS.search(code.line(source.path, call.line))):
+        several = bool(ARMS.search(words)) or len(_versions(calls, here)) > 1
+        for call in inside if several or words else ():
+            if not several and not ARMS.search(code.line(source.path, call.line)):
                 continue
             drawn = _drawn(code, calls, calls.meant(source, call), call, here)
             if drawn and _chooses(code, here, call):
@@ -49,11 +48,11 @@ def shadowed(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[
     """Each function in which a second version is asked the same and its answer is not given."""
     names = {function.last for _, function in calls.askers.values()}
     for here in functions:
-        source = here.source
-        if not any((not c.used and (ASKS.match(c.last) or c.last in names)) or c.last in _HANDED for c in here.calls):
+        source, inside = here.source, here.calls
+        if not any((not c.used and (ASKS.match(c.last) or c.last in names)) or c.last in _HANDED for c in inside):
             continue
-        answers = [(c, who, what) for c in here.calls if c.used for who, what in _asking(calls, here, c)]
-        for call in here.calls:
+        answers = [(c, who, what) for c in inside if c.used for who, what in _asking(calls, here, c)]
+        for call in inside:
             hidden = _asking(calls, here, call) if not call.used else []
             for who, what in hidden:
                 if any(who != other and what == given for _, other, given in answers):
