@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -35,7 +35,7 @@ METAFLOW_DATA = lazily(
 _INDEX = lazily(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev)", re.IGNORECASE)
 
 
-class DataStore(NamedTuple):
+class DataStore(Struct, frozen=True):
     """One mechanism that gives data versions; ``kind`` says which, in words."""
 
     kind: str

@@ -6,7 +6,7 @@ A request to a health page does not reach the model and is kept apart.
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -50,7 +50,7 @@ from scorecard.paths import is_demo
 from scorecard.readers.code import Call, Source
 
 
-class Driven(NamedTuple):
+class Driven(Struct, frozen=True):
     """A test and the line that drives; ``how`` in words."""
 
     case: Case

@@ -5,7 +5,7 @@ A test of functions around the model, with a mock in its place or with made-up n
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -64,7 +64,7 @@ _NUMBER = lazily(r"(?<![\w.\[])-?\d+\.?\d*(?:e-?\d+)?(?![\w\]])")
 _NOTHING = frozenset({0.0, 1.0, 100.0, -1.0})
 
 
-class ModelTest(NamedTuple):
+class ModelTest(Struct, frozen=True):
     """A test of a model: what it asserts on, and the line."""
 
     case: Case

@@ -7,7 +7,7 @@ from code that writes `os.environ`. A value in an example file (`.env.example`) 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -35,7 +35,7 @@ _EXAMPLE = lazily(r"example|sample|template|dist|default", re.IGNORECASE)
 _COMMENT = lazily(r"^\s*(?:#|//).*$|\s#\s.*$")
 
 
-class SettingLine(NamedTuple):
+class SettingLine(Struct, frozen=True):
     """One place that gives ``name`` a value; ``value`` is "" for an empty one and "?" for one that code computes."""
 
     name: str

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ _NO_SHELL = frozenset({
 })  # fmt: skip
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """A way to run the tests: what to type, and the lines that show it."""
 
     typed: str
