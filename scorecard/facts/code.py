@@ -157,13 +157,13 @@ class Code(Struct, dict=True, eq=False):
 
     def functions(self, pattern: str, *, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions whose last name matches the regular expression from its start."""
-        match = compiled(pattern, re.IGNORECASE).match
+        match, needed = compiled(pattern, re.IGNORECASE).match, words(pattern, re.IGNORECASE)
         wanted = self._wanted(tests)
         found = [
             (place, source, function)
-            for last, all_of in self._functions.items()
+            for last in (self._functions if needed is None else self._function_names.holding(needed))
             if match(last)
-            for place, source, function in all_of
+            for place, source, function in self._functions[last]
             if source.path in wanted
         ]
         return [(source, function) for _, source, function in sorted(found, key=_place)]
@@ -176,6 +176,10 @@ class Code(Struct, dict=True, eq=False):
         for place, (source, function) in enumerate(every):
             known[function.last].append((place, source, function))
         return known
+
+    @cached_property
+    def _function_names(self) -> Haystack:
+        return Haystack(self._functions)
 
     def classes(self, *bases: str, tests: bool | None = False) -> list[tuple[Source, Class]]:
         """Classes that derive, directly or through classes of the repository, from a base that matches a pattern."""

@@ -70,8 +70,9 @@ class DrivenTests(Struct, frozen=True):
     def gather(cls, tested: Tested, engines: Engines) -> Self:
         found: list[Driven] = []
         shallow: list[Driven] = []
+        browsers = {source.path for source in tested.code.sources if _in_browser(source)}
         for body in tested.bodies():
-            every = list(_drives(body, engines, tested.code))
+            every = list(_drives(body, engines, tested.code, browsers))
             deep = [driven for driven, reaches in every if reaches]
             found += [min(deep, key=lambda d: not d.sure)] if deep else []
             shallow += [driven for driven, _ in every[:1] if not deep]
@@ -80,8 +81,8 @@ class DrivenTests(Struct, frozen=True):
         )
 
 
-def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, bool]]:
-    """Every way in which a test enters the application, and whether it reaches the model."""
+def _drives(body: Body, engines: Engines, code: Code, browsers: set[str]) -> Iterator[tuple[Driven, bool]]:
+    """Every way in which a test enters the application, and whether it reaches the model; ``browsers`` are files that drive one."""
     case = body.case
     refused = _only_refused(body)
     for call, source in body.calls:
@@ -94,7 +95,7 @@ def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, 
             yield Driven(case, reached.source, reached.call.line, how), True
         elif STEPS.fullmatch(reached.target.last) and not body.mocked and engines.drives(reached.target):
             yield Driven(case, reached.source, reached.call.line, "step by step"), True
-    if _in_browser(case.source) or any(_in_browser(near) for near in _fixtures(case.source, code)):
+    if case.path in browsers or any(near.path in browsers for near in _fixtures(case.source, code)):
         test = case.test
         texts = (t.value for t in case.source.texts_in(test.line, test.end) if len(t.value) < 80)
         said = " ".join([test.name, *texts])

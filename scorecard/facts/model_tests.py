@@ -208,9 +208,8 @@ class _Reader(Struct, frozen=True):
 
 def _answers(case: Case) -> set[str]:
     """The variables of a test that hold what a model has predicted, or a part of it."""
-    inside = [a for a in case.source.assigns if case.test.line <= a.line <= case.test.end]
     found: set[str] = set()
-    for assign in sorted(inside, key=lambda a: a.line):
+    for assign in case.source.assigns_in(case.test.line, case.test.end):
         value = assign.value.rstrip("[]").removesuffix("()")
         if _PREDICTS.fullmatch(value.rpartition(".")[2]) or value in found:
             found.add(assign.target)

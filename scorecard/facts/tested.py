@@ -64,6 +64,8 @@ class Tested(Struct, dict=True, eq=False):
     suite: Suite
     definitions: Definitions
     _bodies: dict[tuple[str, str, int], Body] = field(default_factory=dict)
+    _mine: dict[str, dict[str, Function]] = field(default_factory=dict)
+    _near: dict[str, dict[str, tuple[Function, Source]]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, code: Code, suite: Suite, definitions: Definitions) -> Self:
@@ -121,7 +123,7 @@ class Tested(Struct, dict=True, eq=False):
         if case.source.language != "python":
             return
         scope = case.test.name.rpartition(".")[0]
-        mine = {f.name: f for f in case.source.functions}
+        mine = self._functions_of(case.source)
         for name in _SETUPS:
             found = mine.get(f"{scope}.{name}" if scope else name) or mine.get(name)
             if found:
@@ -149,11 +151,17 @@ class Tested(Struct, dict=True, eq=False):
                     known[hit.path].append(min(below, key=lambda f: f.line).last)
         return known
 
+    def _functions_of(self, source: Source) -> dict[str, Function]:
+        if source.path not in self._mine:
+            self._mine[source.path] = {f.name: f for f in source.functions}
+        return self._mine[source.path]
+
     def _fixtures_of(self, path: str) -> dict[str, tuple[Function, Source]]:
-        found: dict[str, tuple[Function, Source]] = {}
-        for place in (*conftests(self.code, path), path):
-            found.update(self._fixtures.get(place, {}))
-        return found
+        if path not in self._near:
+            found = self._near[path] = {}
+            for place in (*conftests(self.code, path), path):
+                found.update(self._fixtures.get(place, {}))
+        return self._near[path]
 
     @cached_property
     def _fixtures(self) -> dict[str, dict[str, tuple[Function, Source]]]:

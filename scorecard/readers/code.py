@@ -172,6 +172,7 @@ class Source(Struct, omit_defaults=True):
     _calls_at: tuple[list[Call], list[int]] | None = None
     _by_scope: dict[str, list[Call]] | None = None
     _guards_at: tuple[list[Guard], list[int]] | None = None
+    _assigns_at: tuple[list[Assign], list[int]] | None = None
     _texts_at: tuple[list[int], list[int]] | None = None
     _texts_by_scope: dict[str, list[Text]] | None = None
 
@@ -202,6 +203,14 @@ class Source(Struct, omit_defaults=True):
             self._texts_at = [self.texts[place].line for place in places], places
         lines, places = self._texts_at
         return [self.texts[place] for place in sorted(places[bisect_left(lines, first) : bisect_right(lines, last)])]
+
+    def assigns_in(self, first: int, last: int) -> list[Assign]:
+        """The assignments that begin between two lines, both included, in order of line."""
+        if self._assigns_at is None:
+            ordered = sorted(self.assigns, key=_LINE)
+            self._assigns_at = ordered, [assign.line for assign in ordered]
+        assigns, lines = self._assigns_at
+        return assigns[bisect_left(lines, first) : bisect_right(lines, last)]
 
     def guards_in(self, first: int, last: int, kind: str = "") -> list[Guard]:
         """The conditions that begin between two lines, both included, in order of line; of one kind if it is given."""
