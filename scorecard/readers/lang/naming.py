@@ -90,12 +90,12 @@ class Names:
         steps, current = grammar.steps, node
         for _ in range(_MAX_CHAIN):
             kind = current.type
-            if kind in grammar.words or kind in grammar.dotted:
-                return self._join(self.word(current) + suffix, parts)
-            if kind in _SELVES:
-                return self._join(kind + suffix, parts)
             step = steps.get(kind)
             if step is None:
+                if kind in grammar.words or kind in grammar.dotted:
+                    return self._join(self.word(current) + suffix, parts)
+                if kind in _SELVES:
+                    return self._join(kind + suffix, parts)
                 if kind in grammar.strings and parts:
                     return self._join("str" + suffix, parts)
                 break
@@ -116,6 +116,8 @@ class Names:
 
     @staticmethod
     def _join(head: str, parts: list[str]) -> str:
+        if not parts:
+            return head
         return ".".join([head, *reversed(parts)] if head else reversed(parts))
 
     def short(self, node: "Node | None", *, argument: bool = False) -> str:

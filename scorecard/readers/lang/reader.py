@@ -71,7 +71,8 @@ class Reader:
             else:
                 role = roles.get(kind)
                 if role is not None and node.is_named:  # a keyword may be of the same kind as its statement
-                    self.leave(node.start_byte)
+                    if self.scopes or self.open.tests:
+                        self.leave(node.start_byte)
                     role(node, parents)
                 if kind not in skip and cursor.goto_first_child():
                     parents.append(kind)
