@@ -45,6 +45,7 @@ class Definitions(Struct, dict=True, eq=False):
 
     code: Code
     _known: dict[tuple[str, str], Definition | None] = field(default_factory=dict)
+    _known_methods: dict[tuple[str, int, str, str], Definition | None] = field(default_factory=dict)
     _callees: dict[tuple[str, str], list[tuple[Call, Definition]]] = field(default_factory=dict)
 
     @classmethod
@@ -87,6 +88,12 @@ class Definitions(Struct, dict=True, eq=False):
 
     def method(self, klass: Definition, name: str) -> Definition | None:
         """A method of a class of ours, or of one that it derives from."""
+        key = (klass.path, klass.line, klass.name, name)
+        if key not in self._known_methods:
+            self._known_methods[key] = self._method(klass, name)
+        return self._known_methods[key]
+
+    def _method(self, klass: Definition, name: str) -> Definition | None:
         own = self._by_name.get((klass.path, f"{klass.name}.{name}"))
         if own or klass.klass is None:
             return own

@@ -43,8 +43,16 @@ class Body(Struct, frozen=True):
     mocked: bool
 
 
-def _mocks(calls: list[tuple[Call, Source]]) -> bool:
-    return any((_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS for call, _ in calls)
+class Meant(Struct, frozen=True):
+    """A call with the file it stands in, and what it means by itself; ``mocks`` where it puts something in a thing's place."""
+
+    at: tuple[Call, Source]
+    target: Definition | None
+    mocks: bool
+
+
+def _mocks(call: Call) -> bool:
+    return (_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS
 
 
 @cache
@@ -64,6 +72,7 @@ class Tested(Struct, dict=True, eq=False):
     suite: Suite
     definitions: Definitions
     _bodies: dict[tuple[str, str, int], Body] = field(default_factory=dict)
+    _blocks: dict[tuple[str, int, int], list[Meant]] = field(default_factory=dict)
     _mine: dict[str, dict[str, Function]] = field(default_factory=dict)
     _near: dict[str, dict[str, tuple[Function, Source]]] = field(default_factory=dict)
 
@@ -84,20 +93,22 @@ class Tested(Struct, dict=True, eq=False):
 
     def _read(self, case: Case) -> Body:
         source = case.source
-        todo: list[tuple[Call, Source, int]] = []
+        todo: list[tuple[Meant, int]] = []
         for function, where in self._around(case):
-            todo += [(call, where, 1) for call in where.calls_in(function.line, function.end)]
-        own = source.calls_in(case.test.line, case.test.end)
-        todo += [(call, source, 0) for call in own]
+            todo += [(meant, 1) for meant in self._inside(where, function.line, function.end)]
+        todo += [(meant, 0) for meant in self._inside(source, case.test.line, case.test.end)]
+        mocked = False
         calls: list[tuple[Call, Source]] = []
         reached: dict[tuple[str, str], Reached] = {}
         classes: list[Definition] = []
         followed = {(source.path, case.test.name)}
-        for call, where, depth in todo:  # which grows meanwhile
+        for meant, depth in todo:  # which grows meanwhile
             if len(calls) == _MOST_CALLS:
                 break
-            calls.append((call, where))
-            target = self.definitions.of(call, where) or self._of_fixture(call, classes)
+            calls.append(meant.at)
+            mocked = mocked or meant.mocks
+            call, where = meant.at
+            target = meant.target or self._of_fixture(call, classes)
             if target is None:
                 continue
             if not is_test(target.path):
@@ -108,9 +119,18 @@ class Tested(Struct, dict=True, eq=False):
                     reached[key] = Reached(call, where, target)
             elif depth < _DEPTH and (target.path, target.name) not in followed:
                 followed.add((target.path, target.name))
-                inside = target.source.calls_in(target.line, target.end)
-                todo += [(inner, target.source, depth + 1) for inner in inside]
-        return Body(case, tuple(calls), tuple(reached.values()), _mocks(calls))
+                todo += [(inner, depth + 1) for inner in self._inside(target.source, target.line, target.end)]
+        return Body(case, tuple(calls), tuple(reached.values()), mocked)
+
+    def _inside(self, source: Source, first: int, last: int) -> list[Meant]:
+        """The calls between two lines: those of a fixture or a helper are asked for by each test that it serves."""
+        key = (source.path, first, last)
+        if key not in self._blocks:
+            self._blocks[key] = [
+                Meant((call, source), self.definitions.of(call, source), _mocks(call))
+                for call in source.calls_in(first, last)
+            ]
+        return self._blocks[key]
 
     def _of_fixture(self, call: Call, classes: list[Definition]) -> Definition | None:
         """A method on what a fixture gave: of the first class that was reached and has it."""
