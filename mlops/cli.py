@@ -330,6 +330,7 @@ def versions(
 
 def main() -> None:
     """The entry point: runs a command and turns whatever happens into words and an exit code."""
+    gc.disable()  # a command ends before cycles add up; those that read many repositories enable it
     code = run()
     gc.freeze()  # else Python looks for cycles, several times, in all that is about to go: a tenth of an audit
     sys.exit(code)

@@ -1,5 +1,6 @@
 """`mlops fleet`: audit many repositories, keep a line for each, and show them side by side."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ def run(
     checks: Sequence[Path] = (),
 ) -> int:
     """Audit what ``words`` name; 1 where one could not be read. Raises MlopsError."""
+    gc.enable()  # what each audit leaves has to go before the next
     known(checks)  # a mistake in them is told once, not for each repository
     try:
         wanted = fleet.targets(words)

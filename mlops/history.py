@@ -1,5 +1,6 @@
 """`mlops history`: the levels over time, and what turned each."""
 
+import gc
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +27,7 @@ def run(
     rev: str,
 ) -> int:
     """Show the history of ``path`` and give the exit code. Raises MlopsError."""
+    gc.enable()  # what each audit leaves has to go before the next
     with tempfile.TemporaryDirectory(prefix="mlops-history-") as place:
         # Without the user's cache, one for this run: what its revisions have in common is read once all the same.
         cache = Cache(home() if cached else Path(place))

@@ -33,7 +33,7 @@ TIMEOUT = 600
 
 def is_address(word: str) -> bool:
     """Is this an address, rather than a path?"""
-    return bool(_ADDRESS.fullmatch(word)) and not Path(word).exists()
+    return ":" in word and bool(_ADDRESS.fullmatch(word)) and not Path(word).exists()
 
 
 def name_of(address: str) -> str:

@@ -17,11 +17,11 @@ Nothing here makes the audit run anything: where what is audited names checks, t
 """
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from scorecard.model import Kind, Stage
 from scorecard.patterns import lazily
@@ -44,8 +44,7 @@ class BadConfig(Exception):
         self.what, self.allowed = told, " ".join(allowed.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A criterion that a team has decided not to meet, and why; ``until`` is the last day on which that holds."""
 
     reason: str
@@ -54,8 +53,7 @@ class Waiver:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """Everything that may be said; nothing is required."""
 
     kind: Kind | None = None
@@ -82,7 +80,7 @@ class _Reader:
     def config(self) -> Config:
         try:
             values: Any = toml.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # of tomllib, which a warm audit does without
             if self.inner:  # whoever builds the project will say so; it may say nothing of us
                 return Config()
             raise BadConfig(self.path, getattr(error, "lineno", 1), f"is no TOML: {error}", "https://toml.io") from None

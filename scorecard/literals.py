@@ -63,6 +63,7 @@ class Haystack:
         self.texts = tuple(texts)
         folded = [fold(text) for text in self.texts]
         self._all = "\n".join(folded)
+        self._known: dict[str, set[int]] = {}  # many expressions need the same words
         self._starts = list(accumulate((len(text) + 1 for text in folded), initial=0))
 
     def holding(self, words: Iterable[str]) -> list[str]:
@@ -71,8 +72,12 @@ class Haystack:
 
     def places(self, words: Iterable[str]) -> set[int]:
         """Where among the texts those stand that hold one of some folded words."""
-        places: set[int] = set()
-        for word in words:
+        return set().union(*map(self._places_of, words))
+
+    def _places_of(self, word: str) -> set[int]:
+        places = self._known.get(word)
+        if places is None:
+            places = self._known[word] = set()
             at = self._all.find(word)
             while at >= 0:
                 place = bisect_right(self._starts, at) - 1

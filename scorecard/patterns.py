@@ -15,12 +15,14 @@ import marshal
 import os
 import re
 import sys
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from re import _compiler, _parser  # type: ignore[attr-defined]  # likewise
 from typing import Any, cast
 
 from scorecard.bounds import bounded
-from scorecard.literals import fold, needed
+from scorecard.literals import Haystack, fold, needed
 
 # What the engine takes, and the words that a text must hold.
 _Made = tuple[tuple[int, list[int], int, dict[str, int], tuple[str | None, ...]], tuple[str, ...] | None]
@@ -71,8 +73,19 @@ def holds(pattern: re.Pattern[str], text: str) -> bool:
     wanted = words(pattern.pattern, getattr(pattern, "given", 0))
     if wanted is None:
         return True
-    folded = fold(text)
+    folded = _folded(text)
     return any(word in folded for word in wanted)
+
+
+def lines_with(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text in which the lazy pattern is found, with their numbers; most others are told by the words they lack."""
+    lines = text.split("\n")
+    wanted = words(pattern.pattern, getattr(pattern, "given", 0))
+    near = range(len(lines)) if wanted is None else sorted(Haystack(lines).places(wanted))
+    return ((place + 1, lines[place]) for place in near if pattern.search(lines[place]))
+
+
+_folded = lru_cache(maxsize=2)(fold)  # one text is asked about several patterns, one after the other
 
 
 def _stored(pattern: str, flags: int) -> _Made | None:

@@ -7,6 +7,7 @@ unreadable becomes a note in the report, and git is asked only what `scorecard.g
 import contextlib
 import os
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,7 @@ class Disk(Struct):
     root: Path
     listing: tuple[str, ...]
     git: tuple[Path, Path, str] | None = None  # git directory, work tree, and the path from there to ``root``
+    _plain: set[str] = field(default_factory=set)  # folders that are no links
 
     def paths(self) -> Iterable[str]:
         return self.listing
@@ -59,7 +61,7 @@ class Disk(Struct):
         with file:
             if size > limit:
                 raise Unreadable(f"is too large to read ({size / 1e6:.0f} MB)")
-            return _bytes(file, limit + 1)
+            return _bytes(file, (size or limit) + 1)  # room for so much is made at once; some file systems tell no size
 
     def head(self, path: str, most: int) -> bytes:
         """The first bytes of a file, however large it is."""
@@ -74,8 +76,11 @@ class Disk(Struct):
         root = str(self.root)
         at = path.find("/")
         while at >= 0:
-            if os.path.islink(f"{root}/{path[:at]}"):  # noqa: PTH114  for each file; pathlib takes some five times as long
-                raise Unreadable("lies behind a symbolic link")
+            folder = path[:at]
+            if folder not in self._plain:
+                if os.path.islink(f"{root}/{folder}"):  # noqa: PTH114  pathlib takes some five times as long
+                    raise Unreadable("lies behind a symbolic link")
+                self._plain.add(folder)
             at = path.find("/", at + 1)
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
@@ -281,7 +286,7 @@ class Repository(Struct, dict=True, eq=False):
                 return content.decode("utf-16", "replace")
             return None
         try:
-            text = content.decode("utf-8-sig")
+            text = content.removeprefix(BOM_UTF8).decode()
         except UnicodeDecodeError:
             self.note(path, "is not UTF-8; undecodable bytes were replaced")
             return content.decode("utf-8", "replace")

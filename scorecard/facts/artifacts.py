@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -31,7 +31,7 @@ class Form(StrEnum):
     MODEL = "model package"
 
 
-class Artifact(NamedTuple):
+class Artifact(Struct, frozen=True):
     """One definition; ``name`` says in words what it is."""
 
     form: Form

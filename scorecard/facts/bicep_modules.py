@@ -7,7 +7,7 @@ behind ``if (!empty(name))`` for a name that nobody gives, deploys nothing.
 import posixpath
 import re
 from collections import defaultdict
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -24,7 +24,7 @@ _SHELF = lazily(r"(?:^|/)(?:core|modules?|shared|common|lib)/")
 _PARAMETERS = ("*.parameters.json", "*.bicepparam")
 
 
-class _Use(NamedTuple):
+class _Use(Struct, frozen=True):
     """One module statement: the file it stands in, its condition, and what it gives."""
 
     path: str

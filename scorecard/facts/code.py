@@ -10,17 +10,16 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from msgspec import Struct, field
 
 from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
-from scorecard.patterns import compiled, lazily, words
+from scorecard.patterns import compiled, holds, lazily, words
 from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
-from scorecard.readers.uses import made
 from scorecard.readers.yaml import is_template, without_templates
 from scorecard.repository import Repository
 from scorecard.stars import Words, fits, fitting
@@ -38,7 +37,7 @@ _GENERATED = lazily(
 )
 
 
-class Hit(NamedTuple):
+class Hit(Struct, frozen=True, gc=False):
     """One record and where it stands."""
 
     source: Source
@@ -167,13 +166,13 @@ class Code(Struct, dict=True, eq=False):
 
     def functions(self, pattern: str, *, tests: bool | None = False) -> list[tuple[Source, Function]]:
         """Functions whose last name matches the regular expression from its start."""
-        match = compiled(pattern, re.IGNORECASE).match
+        match, needed = compiled(pattern, re.IGNORECASE).match, words(pattern, re.IGNORECASE)
         wanted = self._wanted(tests)
         found = [
             (place, source, function)
-            for last, all_of in self._functions.items()
+            for last in (self._functions if needed is None else self._function_names.holding(needed))
             if match(last)
-            for place, source, function in all_of
+            for place, source, function in self._functions[last]
             if source.path in wanted
         ]
         return [(source, function) for _, source, function in sorted(found, key=_place)]
@@ -186,6 +185,10 @@ class Code(Struct, dict=True, eq=False):
         for place, (source, function) in enumerate(every):
             known[function.last].append((place, source, function))
         return known
+
+    @cached_property
+    def _function_names(self) -> Haystack:
+        return Haystack(self._functions)
 
     def classes(self, *bases: str, tests: bool | None = False) -> list[tuple[Source, Class]]:
         """Classes that derive, directly or through classes of the repository, from a base that matches a pattern."""
@@ -245,7 +248,7 @@ class Code(Struct, dict=True, eq=False):
         known: dict[str, list[tuple[int, Hit]]] = defaultdict(list)
         every = ((source, text) for source in self.sources for text in source.texts)
         for place, (source, text) in enumerate(every):
-            hit = made(Hit, (source, text.line, text.scope, text.value, None))
+            hit = Hit(source, text.line, text.scope, text.value)
             known[text.value].append((place, hit))
         return known
 
@@ -418,7 +421,7 @@ class Code(Struct, dict=True, eq=False):
                 if name is None:
                     name = self._through(call.name, heads) if _root(call.name) in roots else call.name
                     resolved[call.name] = name
-                self._index(made(Hit, (source, call.line, call.scope, name, call)))
+                self._index(Hit(source, call.line, call.scope, name, call))
             for function in source.functions:
                 for decorator in function.decorators:
                     self._index(Hit(source, function.line, function.name, decorator))
@@ -513,7 +516,8 @@ def _notebook(text: str, path: str) -> Source | None:
 
 
 def _other(text: str, path: str) -> Source | None:
-    return None if _GENERATED.search(text, 0, 1_500) else languages.read(text, path)
+    head = text[:1_500]
+    return None if holds(_GENERATED, head) and _GENERATED.search(head) else languages.read(text, path)
 
 
 def _place(found: tuple[Any, ...]) -> int:

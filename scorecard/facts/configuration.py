@@ -5,7 +5,7 @@ Tests, documentation, demos, lock files and data are left out: a rule file that 
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 from msgspec import Struct, field
@@ -86,6 +86,7 @@ class Configuration(Struct, dict=True, eq=False):
         return self.repository.quote(path, line)
 
 
+@cache
 def is_operational(path: str) -> bool:
     """Could the file be part of what runs? Not a test, a text, an example."""
     return not (is_test(path) or is_prose(path) or is_demo(path))

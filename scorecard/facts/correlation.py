@@ -24,7 +24,7 @@ from scorecard.facts.record_vocabulary import CONTAINER, CONVERSATION_IDS
 from scorecard.facts.records import Record, Records, Sort
 from scorecard.facts.tracing import Sender, Tracing
 from scorecard.model import Evidence
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.repository import Repository
 
 # Calls that send one record without a trace around it.
@@ -108,8 +108,10 @@ def _orchestrated(code: Code) -> Iterator[Id]:
     hits: dict[str, Evidence] = {}
     for source in code.sources:
         named = not source.names.isdisjoint(ORCHESTRATED_NAMES) or any("run_id" in t.value for t in source.texts)
-        for number, row in enumerate(code.repository.lines(source.path) if named and counts(source) else (), 1):
-            if ORCHESTRATED.search(row) and not row.lstrip().startswith("#") and not SPOKEN.search(row):
+        for number, row in (
+            lines_with(ORCHESTRATED, code.repository.text(source.path)) if named and counts(source) else ()
+        ):
+            if not row.lstrip().startswith("#") and not SPOKEN.search(row):
                 hits[source.path] = code.evidence(source, number)
                 break
     if len(hits) == 1:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.code import Code, Hit
 from scorecard.facts.correlation_vocabulary import (
@@ -47,7 +48,7 @@ class Tie(StrEnum):
     RUN = "in the outputs of several steps"
 
 
-class Id(NamedTuple):
+class Id(Struct, frozen=True):
     """One id with the lines that carry it."""
 
     tie: Tie

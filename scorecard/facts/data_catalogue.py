@@ -1,13 +1,13 @@
 """The field's libraries and platforms that check data, each with what it checks and what follows when data are bad."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from scorecard.facts.data_found import Effect, Kind
 
 _S, _V = Kind.SCHEMA, Kind.VALUES
 
 
-class Library(NamedTuple):
+class Library(Struct, frozen=True):
     """``patterns`` are calls, decorators or bases that apply a check. ``tests`` says whether test files count."""
 
     what: str

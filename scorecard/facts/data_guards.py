@@ -9,6 +9,8 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from scorecard.facts.code import Code
 from scorecard.facts.data_conditions import kind_of
 from scorecard.facts.data_own import Answers, OwnCheck
@@ -126,7 +128,7 @@ class GuardReader:
                     (call.last, call.name.rpartition("::")[2], call.on, *_as_columns(call, self.source.language))
                 )
                 more.update(a for a in call.args if a.isidentifier() and words(a) & SCHEMA_WORDS)
-        return guard._replace(names=guard.names | more - {""})
+        return replace(guard, names=guard.names | more - {""})
 
     def asserted(self) -> Iterator[Guard]:
         """`stopifnot(...)`, `assert_that(...)`, `require(...)`: calls that are assertions, as guards."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from scorecard.facts.resources import Resources
 from scorecard.facts.versioned_names import paths_of, versioned_by
 from scorecard.model import Evidence
 from scorecard.paths import is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import holds, lazily
 from scorecard.readers.code import Call
 from scorecard.repository import Repository
 
@@ -37,7 +37,7 @@ METAFLOW_DATA = lazily(
 _INDEX = lazily(r"^index\.[^\s]*\$\{?\w*(?:version|date|year|hash|rev)", re.IGNORECASE)
 
 
-class DataStore(NamedTuple):
+class DataStore(Struct, frozen=True):
     """One mechanism that gives data versions; ``kind`` says which, in words."""
 
     kind: str
@@ -244,7 +244,8 @@ _SQL = lazily(
 
 def _sql_files(repository: Repository) -> Iterator[DataStore]:
     for path in repository.glob("*.sql", "*.hql"):
-        match = _SQL.search(repository.text(path)) if is_operational(path) else None
+        text = repository.text(path)
+        match = _SQL.search(text) if holds(_SQL, text) and is_operational(path) else None
         if match:
             yield DataStore("versioned tables", (repository.quote_at(path, match.start()),), path)
 

@@ -7,7 +7,7 @@ the one definition of that name in the same language.
 from collections import defaultdict
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -21,7 +21,7 @@ _UNWRAPPED = frozenset({"entrypoint", "fn", "function", "__wrapped__"})
 _MOST = 60  # functions looked at from one call on
 
 
-class Definition(NamedTuple):
+class Definition(Struct, frozen=True):
     """A function, method or class of the repository."""
 
     source: Source
@@ -45,6 +45,7 @@ class Definitions(Struct, dict=True, eq=False):
 
     code: Code
     _known: dict[tuple[str, str], Definition | None] = field(default_factory=dict)
+    _known_methods: dict[tuple[str, int, str, str], Definition | None] = field(default_factory=dict)
     _callees: dict[tuple[str, str], list[tuple[Call, Definition]]] = field(default_factory=dict)
 
     @classmethod
@@ -87,6 +88,12 @@ class Definitions(Struct, dict=True, eq=False):
 
     def method(self, klass: Definition, name: str) -> Definition | None:
         """A method of a class of ours, or of one that it derives from."""
+        key = (klass.path, klass.line, klass.name, name)
+        if key not in self._known_methods:
+            self._known_methods[key] = self._method(klass, name)
+        return self._known_methods[key]
+
+    def _method(self, klass: Definition, name: str) -> Definition | None:
         own = self._by_name.get((klass.path, f"{klass.name}.{name}"))
         if own or klass.klass is None:
             return own

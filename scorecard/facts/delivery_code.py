@@ -1,7 +1,7 @@
 """Programs that build or deploy through a platform's SDK, for pipelines that start them."""
 
 from collections import defaultdict
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -65,7 +65,7 @@ SDKS: tuple[tuple[tuple[str, ...], tuple[str, ...], Acts, What], ...] = (
 )  # fmt: skip
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """A deed in code, and the calls that lead to it."""
 
     deed: Deed

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -31,7 +31,7 @@ _CDK_APPROVAL = lazily(r"ManualApproval(?:Action|Step)$")
 _TF_ACTION = lazily(r"^\s*(?:category|provider|name)\s*=\s*\"(\w[\w -]*)\"")
 
 
-class _Action(NamedTuple):
+class _Action(Struct, frozen=True):
     """One action of a pipeline, in order."""
 
     kind: str  # Source, Build, Deploy, Approval or anything else

@@ -1,13 +1,14 @@
 """A command's words held against the table of the field's programs."""
 
 from collections import defaultdict
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.delivery_tables import COMMANDS, HARMLESS, Acts, What
 from scorecard.readers.wrappers import Words
 
 
-class Deed(NamedTuple):
+class Deed(Struct, frozen=True):
     """What a command or a packaged action does."""
 
     acts: Acts

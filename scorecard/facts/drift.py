@@ -6,7 +6,7 @@ Comparisons of a training batch with its reference are `scorecard.facts.data_dri
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -40,7 +40,7 @@ _SPLIT = lazily(r"(?:^|_)(?:x_)?(?:train|test|valid|val|holdout)(?:_|$|df|data|s
 _ALONE = frozenset({Way.SERVICE, Way.PIPELINE, Way.CI, Way.JOB})
 
 
-class Watch(NamedTuple):
+class Watch(Struct, frozen=True):
     """One computation of drift: what it is, how it is started (none if by hand), whether it looks at production."""
 
     what: str

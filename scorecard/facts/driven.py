@@ -5,7 +5,8 @@ A request to a health page does not reach the model and is kept apart.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from functools import cache
+from typing import Self
 
 from msgspec import Struct
 
@@ -51,7 +52,7 @@ from scorecard.paths import is_demo, is_test
 from scorecard.readers.code import Call, Source
 
 
-class Driven(NamedTuple):
+class Driven(Struct, frozen=True):
     """A test and the line that drives; ``how`` in words."""
 
     case: Case
@@ -71,8 +72,9 @@ class DrivenTests(Struct, frozen=True):
     def gather(cls, tested: Tested, engines: Engines) -> Self:
         found: list[Driven] = []
         shallow: list[Driven] = []
+        browsers = {source.path for source in tested.code.sources if _in_browser(source)}
         for body in tested.bodies():
-            every = list(_drives(body, engines, tested.code))
+            every = list(_drives(body, engines, tested.code, browsers))
             deep = [driven for driven, reaches in every if reaches]
             found += [min(deep, key=lambda d: not d.sure)] if deep else []
             shallow += [driven for driven, _ in every[:1] if not deep]
@@ -81,8 +83,8 @@ class DrivenTests(Struct, frozen=True):
         )
 
 
-def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, bool]]:
-    """Every way in which a test enters the application, and whether it reaches the model."""
+def _drives(body: Body, engines: Engines, code: Code, browsers: set[str]) -> Iterator[tuple[Driven, bool]]:
+    """Every way in which a test enters the application, and whether it reaches the model; ``browsers`` are files that drive one."""
     case = body.case
     refused = _only_refused(body)
     for call, source in body.calls:
@@ -95,7 +97,7 @@ def _drives(body: Body, engines: Engines, code: Code) -> Iterator[tuple[Driven, 
             yield Driven(case, reached.source, reached.call.line, how), True
         elif STEPS.fullmatch(reached.target.last) and not body.mocked and engines.drives(reached.target):
             yield Driven(case, reached.source, reached.call.line, "step by step"), True
-    if _in_browser(case.source) or any(_in_browser(near) for near in _fixtures(case.source, code)):
+    if case.path in browsers or any(near.path in browsers for near in _fixtures(case.source, code)):
         test = case.test
         texts = (t.value for t in case.source.texts_in(test.line, test.end) if len(t.value) < 80)
         said = " ".join([test.name, *texts])
@@ -131,13 +133,23 @@ def _enters(call: Call, source: Source, body: Body, code: Code) -> tuple[str, bo
     if last in ("NewRequest", "NewRequestWithContext") and "httptest" in call.name:
         path = call.string(1)
         return "by a request", bool(path) and not NO_MODEL.match(path), bool(CORE.search(path))
-    if FLOWS.match(call.name):
+    if _is_flow(call.name):
         return "as a whole flow", True, True
-    if COMMAND_LINES.search(call.name) and (call.name.endswith(".invoke") or _starts_project(call, source, body)):
+    if _is_command_line(call.name) and (call.name.endswith(".invoke") or _starts_project(call, source, body)):
         return "by its command line", not _only_shows(body), False
     if last in GRAPHS and source.language == "python" and _is_graph(call, source, body, code):
         return "as a graph", True, True
     return "", False, False
+
+
+@cache  # the calls of a fixture are asked about for each test
+def _is_flow(name: str) -> bool:
+    return bool(FLOWS.match(name))
+
+
+@cache
+def _is_command_line(name: str) -> bool:
+    return bool(COMMAND_LINES.search(name))
 
 
 def _only_shows(body: Body) -> bool:

@@ -33,7 +33,8 @@ _CLASS = lazily(
 _OPERAND = lazily(
     r"\b(\w++)(?:\.(?:lower|value|strip|name|toLowerCase)(?:\(\))?){0,9}[\"'\])]*+\s*+(?:===?|!==?|\.equals\()\s*+['\"]"
 )
-_SUFFIX = lazily(r"(?<=[\w}/])[-_/.](dev|development|test|testing|staging|stg|qa|uat|sandbox)$")
+_ENDINGS = ("dev", "development", "test", "testing", "staging", "stg", "qa", "uat", "sandbox")
+_SUFFIX = lazily(rf"(?<=[\w}}/])[-_/.]({'|'.join(_ENDINGS)})$")
 _CHOOSES = lazily(r"\bif\b.*\belse\b|\?.*:")
 _FUNCTIONS = frozenset(
     {"getenv", "environ", "env_var", "env_file", "stages", "targets", "instances", "env_values", "load_env"}
@@ -209,7 +210,7 @@ def _suffixed(code: Code) -> Iterator[ByRank]:
     """`"data_test" if testing else "data"`: one place with an environment behind its name, and the same without."""
     for source in code.sources:
         for text in source.texts if _systemic(source) else ():
-            ending = _SUFFIX.search(text.value)
+            ending = _SUFFIX.search(text.value) if text.value.removesuffix("\n").endswith(_ENDINGS) else None
             rank = exact(ending[1]) if ending else None
             if ending is None or rank is None or rank is Rank.PRODUCTION:
                 continue

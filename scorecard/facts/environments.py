@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ _ONLY_SAYS = frozenset({"echo", "printf", "sleep", "true", "cat", "ls", "env", "
 _SETS_UP = ("actions/checkout", "actions/setup-", "checkout", "actions/cache")
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """One way in which environments are told apart (``configuration files``), with a line for each of them."""
 
     how: str

@@ -1,6 +1,7 @@
 """Where the application, a prompt or a model is really asked: not a stand-in, and not the judge."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from scorecard.facts.code import Code
 from scorecard.facts.eval_links import Links
@@ -56,9 +57,14 @@ def mocked(source: Source) -> bool:
     for call in source.calls:
         if call.last in _MOCKS or (source.language in _STUBBED and call.last.startswith(_STUBS)):
             return True
-        if _PATCH.search(call.name) and any(_MODEL_WORD.search(text) for text in call.strings):
+        if _patches(call.name) and any(_MODEL_WORD.search(text) for text in call.strings):
             return True
     return False
+
+
+@cache
+def _patches(name: str) -> bool:
+    return bool(_PATCH.search(name))
 
 
 def trains(source: Source) -> bool:

@@ -8,7 +8,7 @@ from scorecard.facts.eval_suites import EvalSuite
 from scorecard.facts.eval_vocabulary import COMMANDS
 from scorecard.model import Evidence
 from scorecard.paths import is_prose
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.readers import yaml
 from scorecard.readers.node import MISSING, Node
 from scorecard.repository import Repository
@@ -129,9 +129,9 @@ def command_lines(repository: Repository) -> Iterator[tuple[str, int, str, str]]
     """Lines of scripts, task runners and CI that start an evaluation tool: path, line, text, tool."""
     for path in dict.fromkeys(repository.glob(*COMMAND_FILES)):
         text = repository.text(path)
-        if is_prose(path) or not COMMANDS.search(text):
+        if is_prose(path):
             continue
-        for number, line in enumerate(text.split("\n"), 1):
+        for number, line in lines_with(COMMANDS, text):
             found = None if _COMMENT.match(line) or len(line) > 2000 else COMMANDS.search(line)
             if found and not _INSTALLS.search(line[: found.start()]):
                 yield path, number, line.strip(), found["tool"]

@@ -1,7 +1,7 @@
 """Who starts the suites of evaluations: CI by itself, a step that a release cannot go around, or only a person."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ _NOTEBOOKS = frozenset({"papermill", "jupyter"})
 _MOST_COMMAND = 2000
 
 
-class Gate(NamedTuple):
+class Gate(Struct, frozen=True):
     """A start of a suite: ``chain`` leads from the trigger to the suite; ``compares`` if the start holds a baseline."""
 
     chain: tuple[Evidence, ...]

@@ -6,12 +6,13 @@ keyword arguments of which one must be there, where the same call also has a lif
 """
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.patterns import lazily
 
 
-class Framework(NamedTuple):
+class Framework(Struct, frozen=True):
     """One evaluation framework."""
 
     name: str

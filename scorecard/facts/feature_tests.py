@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -31,7 +31,7 @@ _NO_TRANSFORMATION = lazily(
 _ASIDE = lazily(r"(?:^|/)(?:lib|libs|tools|scripts|clients?)/")
 
 
-class FeatureTest(NamedTuple):
+class FeatureTest(Struct, frozen=True):
     """A test, the function of the project that it puts to the test, and the line that asserts."""
 
     body: Body

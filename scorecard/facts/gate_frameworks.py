@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -57,7 +57,7 @@ _FAILS = lazily(
 _ORDER = lazily(r"\s-(?:lt|le|gt|ge)\s|[<>]=?\s*['\"$\d(]|\bbc\b|\bawk\b")
 
 
-class Framework(NamedTuple):
+class Framework(Struct, frozen=True):
     """One gate that is declared to a framework, with the lines that show it."""
 
     what: str

@@ -6,7 +6,7 @@ Platforms make images, too, of the file that a descriptor names: an environment 
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -37,7 +37,7 @@ _COPY = lazily(r"^\s*(?:COPY|ADD)\s+(.{1,600})$", re.IGNORECASE)
 _NAMED = lazily(r"\bpip3?\s+install\s+(?!.*(?:-r|--requirement)\b)([^&|;\n]{1,400})")
 
 
-class Install(NamedTuple):
+class Install(Struct, frozen=True):
     """One manifest with the line of the image that installs it; ``extra`` names what the image adds without a version."""
 
     manifest: Manifest

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -40,7 +40,7 @@ class Part(StrEnum):
 LIVE = frozenset({Part.SERVICE, Part.BATCH})
 
 
-class Ask(NamedTuple):
+class Ask(Struct, frozen=True):
     """One call that asks a model. ``llm`` is true for language models and agents."""
 
     hit: Hit

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from scorecard.patterns import lazily
 from scorecard.repository import Repository
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """One described part: the language it is written in (``Terraform``), and the line that shows it."""
 
     kind: str

@@ -81,6 +81,8 @@ def _is_image(path: str) -> bool:
 
 
 def _installs(repository: Repository, path: str) -> Iterator[tuple[Evidence, bool]]:
+    if "install" not in repository.text(path):
+        return
     for number, row in enumerate(repository.lines(path), 1):
         if "install" not in row or len(row) > _LONGEST:
             continue

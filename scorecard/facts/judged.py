@@ -85,9 +85,11 @@ def _jobs(code: Code, reach: Reach) -> Iterator[Evidence]:
         offline = OFFLINE.search(source.path) and reach.way(source.path) is not Way.SERVICE
         if offline or not _counts(source):
             continue
+        by_file = bool(_JUDGES.search(source.path.rpartition("/")[2]))
         for function in source.functions:
-            named = _JUDGES.search(function.name) or _JUDGES.search(source.path.rpartition("/")[2])
-            if not named or not any(_LIVE_ID.fullmatch(snake(p)) for p in function.params):
+            if not (by_file or _JUDGES.search(function.name)) or not any(
+                _LIVE_ID.fullmatch(snake(p)) for p in function.params
+            ):
                 continue
             inside = source.calls_in(function.line + 1, function.end)
             store = next((c for c in reversed(inside) if _stores(c)), None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -72,7 +72,7 @@ _GRAPH_MODULES = ("sagemaker.lineage", "google.cloud.aiplatform", "openlineage",
 _NAMED = ("*.as_named_input", "*.get_by_name().as_named_input", "*.as_mount", "*.input_datasets")
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """One thing that ties models to data; ``kind`` says how, in words."""
 
     kind: str

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -28,7 +28,7 @@ class Style(StrEnum):
     LOCAL = "a configuration for one script"
 
 
-class Setup(NamedTuple):
+class Setup(Struct, frozen=True):
     """One piece of configuration, and the lines of other files that use it."""
 
     style: Style

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -36,7 +36,7 @@ _COMMANDS = (
 )  # fmt: skip
 
 
-class Store(NamedTuple):
+class Store(Struct, frozen=True):
     """One place that keeps a model under a version; ``kind`` says how, in words."""
 
     kind: str

@@ -5,7 +5,7 @@ A test of functions around the model, with a mock in its place or with made-up n
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -64,7 +64,7 @@ _NUMBER = lazily(r"(?<![\w.\[])-?\d+\.?\d*(?:e-?\d+)?(?![\w\]])")
 _NOTHING = frozenset({0.0, 1.0, 100.0, -1.0})
 
 
-class ModelTest(NamedTuple):
+class ModelTest(Struct, frozen=True):
     """A test of a model: what it asserts on, and the line."""
 
     case: Case
@@ -208,9 +208,8 @@ class _Reader(Struct, frozen=True):
 
 def _answers(case: Case) -> set[str]:
     """The variables of a test that hold what a model has predicted, or a part of it."""
-    inside = [a for a in case.source.assigns if case.test.line <= a.line <= case.test.end]
     found: set[str] = set()
-    for assign in sorted(inside, key=lambda a: a.line):
+    for assign in case.source.assigns_in(case.test.line, case.test.end):
         value = assign.value.rstrip("[]").removesuffix("()")
         if _PREDICTS.fullmatch(value.rpartition(".")[2]) or value in found:
             found.add(assign.target)

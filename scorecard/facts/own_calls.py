@@ -4,7 +4,7 @@ An unknown owner (`thing.write()`) means nothing: a verb alone says too little o
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, Self
 
 from msgspec import Struct, field
@@ -129,4 +129,9 @@ class OwnCalls(Struct, dict=True, eq=False):
 
 
 def _asks(call: Call) -> bool:
-    return bool(ASKS.match(call.last)) and "metric" not in call.name
+    return _is_ask(call.last) and "metric" not in call.name
+
+
+@cache
+def _is_ask(name: str) -> bool:
+    return bool(ASKS.match(name))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from scorecard.facts.vocabulary import ML_WORDS
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.readers import toml
 from scorecard.repository import Repository
 
@@ -161,7 +161,7 @@ def _installs(repository: Repository, names: set[str], *, everywhere: bool) -> l
     for path in repository.glob("README*", "docs/**/install*.*", "doc/install*.*", "docs/index.*"):
         if "/" in path and not path.startswith("doc") and not everywhere:
             continue  # one published part of a larger system does not make the system a library
-        for number, line in enumerate(repository.lines(path), 1):
+        for number, line in lines_with(_INSTALL, repository.text(path)):
             for match in _INSTALL.finditer(line[:500]):
                 name = next(group for group in match.groups() if group)
                 if _normal(name.partition("[")[0]) in names:
@@ -174,7 +174,7 @@ def _publishes(repository: Repository) -> list[Evidence]:
     for path in repository.glob(
         ".github/workflows/*.y*ml", ".gitlab-ci.yml", ".circleci/config.yml", "Makefile", ".travis.yml"
     ):
-        for number, line in enumerate(repository.lines(path), 1):
+        for number, line in lines_with(_PUBLISH, repository.text(path)):
             if not line.lstrip().startswith("#") and _PUBLISH.search(line[:500]):
                 found.append(Evidence(path, number, line))
                 break

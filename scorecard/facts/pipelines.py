@@ -1,7 +1,7 @@
 """What continuous integration runs: every job of every system, with its commands followed to their end."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -13,7 +13,7 @@ from scorecard.paths import is_prose
 from scorecard.repository import Repository
 
 
-class Run(NamedTuple):
+class Run(Struct, frozen=True):
     """One command that a job really runs, with the way to it.
 
     ``chain`` leads from the workflow's line through runners and scripts to the command's own line.

@@ -6,7 +6,8 @@ lower job and the higher one share: an artifact that both take, or one command o
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.ci.model import Job, Step
 from scorecard.facts.delivery_chains import Chains
@@ -25,7 +26,7 @@ _UPLOADS = ("upload-artifact", "publishbuildartifacts", "publishpipelineartifact
 _DOWNLOADS = ("download", "attach_workspace", "unstash")
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A command of delivery: its words with the environment left open."""
 
     shape: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -38,7 +38,7 @@ _MARKS = lazily(
 )
 
 
-class Promotion(NamedTuple):
+class Promotion(Struct, frozen=True):
     """One path upwards: what it is in words, and the lines that show it."""
 
     how: str

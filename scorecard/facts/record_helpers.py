@@ -6,7 +6,8 @@ whatever it is called, and a function that asks a model and hands on what went i
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.code import Code
 from scorecard.facts.inference import LIVE, Inference, part
@@ -39,7 +40,7 @@ _NO_LOG = lazily(
 )
 
 
-class Helper(NamedTuple):
+class Helper(Struct, frozen=True):
     """A call of an own function that keeps what it is given, and the line within it that does."""
 
     call: Call

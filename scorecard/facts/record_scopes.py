@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.code import Code
 from scorecard.facts.inference import Part, part
@@ -75,7 +76,7 @@ _IDENTITY = lazily(r"(?:\w+_)?(?:id|key|index|uuid|date|datetime|timestamp|time)
 _FILE_NAME = lazily(r"^[\w./:{}-]{3,150}$")
 
 
-class KeptFile(NamedTuple):
+class KeptFile(Struct, frozen=True):
     """One place that writes inferences; ``joined`` if the inputs stand there or can be joined by a key."""
 
     name: str
@@ -84,7 +85,7 @@ class KeptFile(NamedTuple):
     words: frozenset[str] = frozenset()
 
 
-class Scope(NamedTuple):
+class Scope(Struct, frozen=True):
     """A function (or a module's own level) that stores: its calls, and the short strings, keys and parameters in it."""
 
     source: Source

@@ -7,7 +7,7 @@ own tables, documents and files.
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -53,7 +53,7 @@ class Sort(StrEnum):
     FILE = "files or documents"
 
 
-class Record(NamedTuple):
+class Record(Struct, frozen=True):
     """One place that keeps inferences. ``name`` is the table, library or variable; ``columns`` are those of a table,
     or the keys that stand beside the writing."""
 

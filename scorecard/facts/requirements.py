@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.patterns import lazily
 from scorecard.readers import toml, yaml
@@ -26,7 +27,7 @@ _LOOSE = lazily(r"[*+\[\](),^~<>|xX]|latest|SNAPSHOT|master|main$")
 _NO_PACKAGES = frozenset({"python", "pip", "setuptools", "wheel"})
 
 
-class Requirement(NamedTuple):
+class Requirement(Struct, frozen=True):
     """One direct dependency; ``exact`` says that it can mean only one version."""
 
     name: str

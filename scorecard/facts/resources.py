@@ -5,7 +5,7 @@ from fnmatch import translate
 from functools import cache
 from re import IGNORECASE, Pattern
 from re import compile as regex
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from scorecard.repository import Repository
 _DECLARES = ("AWS::", "Microsoft.", "microsoft.")
 
 
-class Declared(NamedTuple):
+class Declared(Struct, frozen=True):
     """A resource and where it stands; ``body`` is its text without comments (Terraform and Bicep)."""
 
     path: str

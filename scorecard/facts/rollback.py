@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ _BACK = lazily(
 )
 
 
-class Way(NamedTuple):
+class Way(Struct, frozen=True):
     """One way back; ``kind`` says which, in words."""
 
     kind: str

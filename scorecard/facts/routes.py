@@ -1,7 +1,7 @@
 """The HTTP routes that the application serves, whichever framework registers them."""
 
 import re
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ _ROUTERS = lazily(r"(?:^|_)(?:app|router|server|api|fastify|routes?|blueprint|bp
 _PATH = lazily(r"^\^?/?[\w<>{}:$*.\[\]()+?/-]{1,118}/?\$?$")
 
 
-class Route(NamedTuple):
+class Route(Struct, frozen=True):
     """A route's path as written, and the call that registers it; its scope is the handler where a decorator does."""
 
     path: str

@@ -7,14 +7,14 @@ from code that writes `os.environ`. A value in an example file (`.env.example`) 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
 from scorecard.facts.code import Code
 from scorecard.model import Evidence
 from scorecard.paths import is_prose, is_test
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.repository import Repository
 
 FILES = (
@@ -35,7 +35,7 @@ _EXAMPLE = lazily(r"example|sample|template|dist|default", re.IGNORECASE)
 _COMMENT = lazily(r"^\s*(?:#|//).*$|\s#\s.*$")
 
 
-class SettingLine(NamedTuple):
+class SettingLine(Struct, frozen=True):
     """One place that gives ``name`` a value; ``value`` is "" for an empty one and "?" for one that code computes."""
 
     name: str
@@ -105,8 +105,8 @@ _COMMAND = lazily(r"-run\b|-instrument\b|-admin\b|agent|\bCMD\b|\bENTRYPOINT\b")
 
 
 def _commands(path: str, text: str) -> Iterator[Evidence]:
-    for number, raw in enumerate(text.split("\n"), 1):
-        if _COMMAND.search(raw) and not _COMMENT.match(raw):
+    for number, raw in lines_with(_COMMAND, text):
+        if not _COMMENT.match(raw):
             yield Evidence(path, number, raw.strip())
 
 

@@ -1,7 +1,7 @@
 """Tests that run two or more stages of a pipeline: what is loaded or prepared is trained on, evaluated, predicted, indexed or answered from."""
 
 import re
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ _WHOLE = lazily(
 _SAYS = lazily(r"integration|e2e|end[_-]?to[_-]?end|pipeline|workflow", re.IGNORECASE)
 
 
-class Staged(NamedTuple):
+class Staged(Struct, frozen=True):
     """A test, the line of the call that runs stages, and their names."""
 
     case: Case

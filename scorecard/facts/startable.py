@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -56,7 +56,7 @@ _COMPILED = frozenset({"java", "kotlin", "scala", "go", "csharp"})
 _Deed = tuple[str, Evidence]
 
 
-class Stage(NamedTuple):
+class Stage(Struct, frozen=True):
     """Something that can be started: how, what it does, and the lines from the start to the deed."""
 
     way: Way

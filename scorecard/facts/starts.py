@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.code import Code
 from scorecard.facts.roots import Roots
@@ -25,7 +26,7 @@ class Way(StrEnum):
 UNATTENDED = frozenset({Way.SERVICE, Way.PIPELINE, Way.CI, Way.JOB})
 
 
-class Start(NamedTuple):
+class Start(Struct, frozen=True):
     """A file that something starts, and the lines that show it."""
 
     path: str

@@ -6,7 +6,7 @@ A test that compares a string with itself tests nothing; neither does one of fun
 import posixpath
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -32,7 +32,7 @@ _EXPECTS = lazily(r"(?:expect|assert)(?:$|[A-Z_])")
 _DRIVES = lazily(r"(?:cy|browser|page|request|supertest|agent|driver)\.|fetch$|axios")
 
 
-class Case(NamedTuple):
+class Case(Struct, frozen=True):
     """One test with the file it stands in."""
 
     source: Source

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from scorecard.facts.suite import Suite
 from scorecard.facts.suite_runs import TestRuns, collected, framework_of
 from scorecard.model import Evidence
 from scorecard.paths import is_demo
-from scorecard.patterns import lazily
+from scorecard.patterns import lazily, lines_with
 from scorecard.repository import Repository
 
 _NO_RUNNER = frozenset({"pre-commit", "lefthook", "docker", "jobs", "procfile", "dvc", "mlflow"})
@@ -39,7 +39,7 @@ _NO_SHELL = frozenset({
 })  # fmt: skip
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """A way to run the tests: what to type, and the lines that show it."""
 
     typed: str
@@ -115,8 +115,6 @@ def _scripts(repository: Repository, suite: Suite) -> Iterator[Command]:
 def _documents(repository: Repository, suite: Suite, tasks: set[str]) -> Iterator[Command]:
     for path in list(repository.glob(*_DOCUMENTS))[:_MOST_DOCUMENTS]:
         text = repository.text(path)
-        if not _HINT.search(text):
-            continue
         folder = path.rpartition("/")[0]
         for number, line in _given(text):
             framework, words = _read(line)
@@ -139,14 +137,15 @@ def _collects(framework: str, words: tuple[str, ...], folder: str, suite: Suite)
 def _given(text: str) -> Iterator[tuple[int, str]]:
     """The commands of a document: lines of its code fences and indented blocks, and inline code."""
     fence = language = ""
+    hinted = {number for number, _ in lines_with(_HINT, text)}
     for number, line in enumerate(text.split("\n"), 1):
         match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if match:
             fence, language = ("", "") if fence else ("```", match[1].lower())
         elif fence:
-            if language not in _NO_SHELL and _HINT.search(line):
+            if language not in _NO_SHELL and number in hinted:
                 yield number, line
-        elif _HINT.search(line):
+        elif number in hinted:
             if line.startswith(("    ", "\t")) and not line.lstrip().startswith(("-", "*", "|", "#")):
                 yield number, line
             for code in _INLINE.findall(line):

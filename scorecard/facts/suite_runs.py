@@ -6,7 +6,7 @@ A command counts only if what it collects holds a test of the project: a runner 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -50,7 +50,7 @@ _SAYS_TESTS = lazily(
 )
 
 
-class TestRun(NamedTuple):
+class TestRun(Struct, frozen=True):
     """A run of tests: the way from the job's line to the command, and a test that it collects."""
 
     job: Job

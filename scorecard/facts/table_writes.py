@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.facts.called import is_called
 from scorecard.facts.code import Code
@@ -54,7 +55,7 @@ _SHAPES = lazily(
 _MODELS = lazily(r"openai|anthropic|gemini|claude|llm|mistral|completions|twilio|slack|bedrock", re.IGNORECASE)
 
 
-class Insert(NamedTuple):
+class Insert(Struct, frozen=True):
     """SQL that inserts into a table: its name and columns as written."""
 
     table: str

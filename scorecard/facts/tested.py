@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -25,7 +25,7 @@ _DEPTH = 3
 _MOST_CALLS = 400
 
 
-class Reached(NamedTuple):
+class Reached(Struct, frozen=True):
     """A definition of the project and the call in test code that reaches it."""
 
     call: Call
@@ -33,7 +33,7 @@ class Reached(NamedTuple):
     target: Definition
 
 
-class Body(NamedTuple):
+class Body(Struct, frozen=True):
     """All code that runs for one test: ``calls`` with the file each stands in, ``reached`` what of the project they mean.
     ``mocked`` is true where it puts something else in the place of the real thing."""
 
@@ -43,8 +43,16 @@ class Body(NamedTuple):
     mocked: bool
 
 
-def _mocks(calls: list[tuple[Call, Source]]) -> bool:
-    return any((_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS for call, _ in calls)
+class Meant(Struct, frozen=True):
+    """A call with the file it stands in, and what it means by itself; ``mocks`` where it puts something in a thing's place."""
+
+    at: tuple[Call, Source]
+    target: Definition | None
+    mocks: bool
+
+
+def _mocks(call: Call) -> bool:
+    return (_is_mock(call.name) or _is_mock(call.on)) and call.last not in _SETTINGS
 
 
 @cache
@@ -64,6 +72,9 @@ class Tested(Struct, dict=True, eq=False):
     suite: Suite
     definitions: Definitions
     _bodies: dict[tuple[str, str, int], Body] = field(default_factory=dict)
+    _blocks: dict[tuple[str, int, int], list[Meant]] = field(default_factory=dict)
+    _mine: dict[str, dict[str, Function]] = field(default_factory=dict)
+    _near: dict[str, dict[str, tuple[Function, Source]]] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, code: Code, suite: Suite, definitions: Definitions) -> Self:
@@ -82,36 +93,49 @@ class Tested(Struct, dict=True, eq=False):
 
     def _read(self, case: Case) -> Body:
         source = case.source
-        todo: list[tuple[Call, Source, int]] = []
+        todo: list[tuple[Meant, int]] = []
         for function, where in self._around(case):
-            todo += [(call, where, 1) for call in where.calls_in(function.line, function.end)]
-        own = source.calls_in(case.test.line, case.test.end)
-        todo += [(call, source, 0) for call in own]
+            todo += [(meant, 1) for meant in self._inside(where, function.line, function.end)]
+        todo += [(meant, 0) for meant in self._inside(source, case.test.line, case.test.end)]
+        mocked = False
         calls: list[tuple[Call, Source]] = []
         reached: dict[tuple[str, str], Reached] = {}
+        classes: list[Definition] = []
         followed = {(source.path, case.test.name)}
-        for call, where, depth in todo:  # which grows meanwhile
+        for meant, depth in todo:  # which grows meanwhile
             if len(calls) == _MOST_CALLS:
                 break
-            calls.append((call, where))
-            target = self.definitions.of(call, where) or self._of_fixture(call, reached)
+            calls.append(meant.at)
+            mocked = mocked or meant.mocks
+            call, where = meant.at
+            target = meant.target or self._of_fixture(call, classes)
             if target is None:
                 continue
             if not is_test(target.path):
                 key = (target.path, target.name)
+                if key not in reached and target.klass:
+                    classes.append(target)
                 if key not in reached or (depth == 0 and not _is_inside(reached[key], case)):
                     reached[key] = Reached(call, where, target)
             elif depth < _DEPTH and (target.path, target.name) not in followed:
                 followed.add((target.path, target.name))
-                inside = target.source.calls_in(target.line, target.end)
-                todo += [(inner, target.source, depth + 1) for inner in inside]
-        return Body(case, tuple(calls), tuple(reached.values()), _mocks(calls))
+                todo += [(inner, depth + 1) for inner in self._inside(target.source, target.line, target.end)]
+        return Body(case, tuple(calls), tuple(reached.values()), mocked)
 
-    def _of_fixture(self, call: Call, reached: dict[tuple[str, str], Reached]) -> Definition | None:
-        """A method on what a fixture gave: the one class that was reached and has it."""
-        if not reached or "." not in call.name or call.on in ("self", "cls"):
+    def _inside(self, source: Source, first: int, last: int) -> list[Meant]:
+        """The calls between two lines: those of a fixture or a helper are asked for by each test that it serves."""
+        key = (source.path, first, last)
+        if key not in self._blocks:
+            self._blocks[key] = [
+                Meant((call, source), self.definitions.of(call, source), _mocks(call))
+                for call in source.calls_in(first, last)
+            ]
+        return self._blocks[key]
+
+    def _of_fixture(self, call: Call, classes: list[Definition]) -> Definition | None:
+        """A method on what a fixture gave: of the first class that was reached and has it."""
+        if not classes or "." not in call.name or call.on in ("self", "cls"):
             return None
-        classes = [r.target for r in reached.values() if r.target.klass]
         return next((m for k in classes if (m := self.definitions.method(k, call.last))), None)
 
     def _around(self, case: Case) -> Iterator[tuple[Function, Source]]:
@@ -119,7 +143,7 @@ class Tested(Struct, dict=True, eq=False):
         if case.source.language != "python":
             return
         scope = case.test.name.rpartition(".")[0]
-        mine = {f.name: f for f in case.source.functions}
+        mine = self._functions_of(case.source)
         for name in _SETUPS:
             found = mine.get(f"{scope}.{name}" if scope else name) or mine.get(name)
             if found:
@@ -147,11 +171,17 @@ class Tested(Struct, dict=True, eq=False):
                     known[hit.path].append(min(below, key=lambda f: f.line).last)
         return known
 
+    def _functions_of(self, source: Source) -> dict[str, Function]:
+        if source.path not in self._mine:
+            self._mine[source.path] = {f.name: f for f in source.functions}
+        return self._mine[source.path]
+
     def _fixtures_of(self, path: str) -> dict[str, tuple[Function, Source]]:
-        found: dict[str, tuple[Function, Source]] = {}
-        for place in (*conftests(self.code, path), path):
-            found.update(self._fixtures.get(place, {}))
-        return found
+        if path not in self._near:
+            found = self._near[path] = {}
+            for place in (*conftests(self.code, path), path):
+                found.update(self._fixtures.get(place, {}))
+        return self._near[path]
 
     @cached_property
     def _fixtures(self) -> dict[str, dict[str, tuple[Function, Source]]]:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ _OWN_NAMES = frozenset({"agents"})  # import names that repositories also give t
 _ON = frozenset({"true", "1", "yes", "on", "?"})  # "?" is what code computes: it is wired, if optional
 
 
-class Sender(NamedTuple):
+class Sender(Struct, frozen=True):
     """One place that sends traces: where it stands, and the call behind it if it is code.
 
     ``content`` is true where inputs and outputs are recorded, false where only timings are;

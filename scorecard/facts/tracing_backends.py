@@ -5,10 +5,10 @@ Names are as `Code` resolves them. ``content`` calls record inputs and outputs (
 `opik.configure()`) is no sender; such calls stand in ``setup`` and are quoted beside the sender.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Backend(NamedTuple):
+class Backend(Struct, frozen=True):
     """One trace backend. ``viewer``: a person can open a single recorded run there.
 
     ``switches`` are environment variables that turn sending on for the libraries in ``switched``.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from msgspec import Struct
 
@@ -28,7 +28,7 @@ _COMMANDS = (
 )
 
 
-class Split(NamedTuple):
+class Split(Struct, frozen=True):
     """One mechanism with its evidence; ``kind`` says which, in words."""
 
     kind: str

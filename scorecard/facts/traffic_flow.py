@@ -29,17 +29,18 @@ _CHOICE = lazily(r"\bif\b[^#\n]{1,120}\belse\b")
 def shared(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
     """Each function that asks either of two versions by a share that another function works out."""
     names = _deciding(code)
+    by_chance: dict[tuple[str, str], bool] = {}
     for here in functions if names else ():
-        source = here.source
-        if not any(c.last in names for c in here.calls):
+        source, inside = here.source, here.calls
+        if not any(c.last in names for c in inside):
             continue
-        arms = _versions(calls, here)
-        words = _words(source, here)
-        several = len(arms) > 1 or bool(ARMS.search(words))
-        for call in here.calls:
-            if not several and not (words and ARMS.search(code.line(source.path, call.line))):
+        asked = [(c, own) for c in inside if (own := calls.meant(source, c)) and _may_draw(calls, own, by_chance)]
+        words = _words(source, here) if asked else ""
+        several = bool(asked) and (bool(ARMS.search(words)) or len(_versions(calls, here)) > 1)
+        for call, own in asked if several or words else ():
+            if not several and not ARMS.search(code.line(source.path, call.line)):
                 continue
-            drawn = _drawn(code, calls, calls.meant(source, call), call, here)
+            drawn = _drawn(code, calls, own, call, here)
             if drawn and _chooses(code, here, call):
                 yield "requests are shared between two versions", (code.evidence(source, call.line), drawn)
                 break
@@ -49,11 +50,11 @@ def shadowed(code: Code, calls: OwnCalls, functions: Sequence[Own]) -> Iterator[
     """Each function in which a second version is asked the same and its answer is not given."""
     names = {function.last for _, function in calls.askers.values()}
     for here in functions:
-        source = here.source
-        if not any((not c.used and (ASKS.match(c.last) or c.last in names)) or c.last in _HANDED for c in here.calls):
+        source, inside = here.source, here.calls
+        if not any((not c.used and (ASKS.match(c.last) or c.last in names)) or c.last in _HANDED for c in inside):
             continue
-        answers = [(c, who, what) for c in here.calls if c.used for who, what in _asking(calls, here, c)]
-        for call in here.calls:
+        answers = [(c, who, what) for c in inside if c.used for who, what in _asking(calls, here, c)]
+        for call in inside:
             hidden = _asking(calls, here, call) if not call.used else []
             for who, what in hidden:
                 if any(who != other and what == given for _, other, given in answers):
@@ -80,6 +81,14 @@ def _deciding(code: Code) -> set[str]:
             hit.scope.rpartition(".")[2] for name in names for hit in code.calls(name, f"*.{name}", notebooks=False)
         }
     return names - {""}
+
+
+def _may_draw(calls: OwnCalls, own: Own, known: dict[tuple[str, str], bool]) -> bool:
+    """Does the function draw or hash, itself or by what it calls of the repository's own?"""
+    key = (own.source.path, own.function.name)
+    if key not in known:
+        known[key] = any(_draws(inner) or _hashes(inner) for one in calls.below(own) for inner in one.calls)
+    return known[key]
 
 
 def _draws(call: Call) -> bool:
@@ -135,9 +144,9 @@ def _versions(calls: OwnCalls, here: Own) -> set[str]:
     return max(asked.values(), key=len, default=set())
 
 
-def _drawn(code: Code, calls: OwnCalls, own: Own | None, call: Call, here: Own) -> Evidence | None:
+def _drawn(code: Code, calls: OwnCalls, own: Own, call: Call, here: Own) -> Evidence | None:
     """The line that draws or hashes, in an own function that compares it with a share or is compared where it is called."""
-    if own is None or own == here or OFFLINE.search(own.source.path):
+    if own == here or OFFLINE.search(own.source.path):
         return None
     for one in calls.below(own):
         for inner in one.calls:

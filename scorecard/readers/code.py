@@ -8,14 +8,18 @@ an unknown value keeps the name as written (``self.model.fit`` is ``self.model.f
 
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, field
 
 _LINE = attrgetter("line")
 
 
-class Import(NamedTuple):
+class Record(Struct, frozen=True, array_like=True, gc=False):
+    """What files have thousands of: made and read at half the price of a named tuple."""
+
+
+class Import(Record, frozen=True):
     """``from module import name as alias``; ``name`` is "" for a plain import."""
 
     module: str
@@ -24,7 +28,7 @@ class Import(NamedTuple):
     line: int
 
 
-class Call(NamedTuple):
+class Call(Record, frozen=True):
     """One call. ``args`` are short texts of the positional arguments: a string's value behind a quote mark
     (``'predictions``), a name or dotted name as resolved, a number, else "". ``kwargs`` likewise by name.
     ``scope`` is the qualified name of the enclosing function or class, "" at module level.
@@ -59,7 +63,7 @@ class Call(NamedTuple):
         return tuple(value[1:] for value in values if value.startswith("'"))
 
 
-class Function(NamedTuple):
+class Function(Record, frozen=True):
     """A function or method. ``name`` is qualified (``Trainer.fit``); decorators are resolved names
     (a decorator call gives its callee); ``params`` the parameter names, ``annotations`` (name, dotted type)."""
 
@@ -76,7 +80,7 @@ class Function(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-class Class(NamedTuple):
+class Class(Record, frozen=True):
     """A class with its resolved bases and its annotated fields (name, dotted type, line)."""
 
     name: str
@@ -87,7 +91,7 @@ class Class(NamedTuple):
     fields: tuple[tuple[str, str, int], ...] = ()
 
 
-class Text(NamedTuple):
+class Text(Record, frozen=True):
     """A string constant that is no docstring; at most 2,000 characters of it."""
 
     value: str
@@ -95,7 +99,7 @@ class Text(NamedTuple):
     scope: str
 
 
-class Guard(NamedTuple):
+class Guard(Record, frozen=True):
     """An ``if``, ``while``, ``assert`` or ``except`` and what it leads to.
 
     ``names`` are the identifiers, attribute names and called names of its condition (for ``except`` the types),
@@ -114,7 +118,7 @@ class Guard(NamedTuple):
     effects: frozenset[str]
 
 
-class Assign(NamedTuple):
+class Assign(Record, frozen=True):
     """``target = value``: target dotted as written (``self.threshold``, ``df[]`` for a subscript), value as a short text.
     ``end`` is the last line of the value, 0 where the reader does not know it."""
 
@@ -125,7 +129,7 @@ class Assign(NamedTuple):
     end: int = 0
 
 
-class Test(NamedTuple):
+class Test(Record, frozen=True):
     """A block that a test framework runs. ``asserts`` counts real assertions; ``skipped`` if it is always skipped."""
 
     name: str
@@ -168,6 +172,7 @@ class Source(Struct, omit_defaults=True):
     _calls_at: tuple[list[Call], list[int]] | None = None
     _by_scope: dict[str, list[Call]] | None = None
     _guards_at: tuple[list[Guard], list[int]] | None = None
+    _assigns_at: tuple[list[Assign], list[int]] | None = None
     _texts_at: tuple[list[int], list[int]] | None = None
     _texts_by_scope: dict[str, list[Text]] | None = None
 
@@ -198,6 +203,14 @@ class Source(Struct, omit_defaults=True):
             self._texts_at = [self.texts[place].line for place in places], places
         lines, places = self._texts_at
         return [self.texts[place] for place in sorted(places[bisect_left(lines, first) : bisect_right(lines, last)])]
+
+    def assigns_in(self, first: int, last: int) -> list[Assign]:
+        """The assignments that begin between two lines, both included, in order of line."""
+        if self._assigns_at is None:
+            ordered = sorted(self.assigns, key=_LINE)
+            self._assigns_at = ordered, [assign.line for assign in ordered]
+        assigns, lines = self._assigns_at
+        return assigns[bisect_left(lines, first) : bisect_right(lines, last)]
 
     def guards_in(self, first: int, last: int, kind: str = "") -> list[Guard]:
         """The conditions that begin between two lines, both included, in order of line; of one kind if it is given."""

@@ -5,7 +5,8 @@ parser takes. Comments are taken out first, so that a resource that is switched 
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.patterns import lazily
 from scorecard.readers.node import Node
@@ -24,7 +25,7 @@ _ARM = lazily(r"^[A-Za-z][\w.]*\.[\w.]+/[\w./]+$")
 _STRING = lazily(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 
 
-class Resource(NamedTuple):
+class Resource(Struct, frozen=True):
     """One declared resource: its type as the language writes it, its name, and the lines it takes."""
 
     type: str

@@ -2,9 +2,9 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from scorecard.readers import pool
 from scorecard.readers.code import Source
@@ -14,7 +14,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Source | None] = msgspec.msgpack.Decoder(Source | None)
 
 
-class Job(NamedTuple):
+class Job(Struct, frozen=True):
     """A file, and what makes records of a text and its path."""
 
     path: str

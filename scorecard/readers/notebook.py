@@ -8,6 +8,8 @@ import ast
 import json
 from typing import Any
 
+from msgspec.structs import replace
+
 from scorecard.readers import python
 from scorecard.readers.code import Source
 
@@ -85,12 +87,12 @@ def _renumber(source: Source, numbers: list[int]) -> None:
     def real(line: int) -> int:
         return numbers[line - 1] if 0 < line <= len(numbers) else 1
 
-    source.imports = [r._replace(line=real(r.line)) for r in source.imports]
-    source.calls = [r._replace(line=real(r.line)) for r in source.calls]
-    source.texts = [r._replace(line=real(r.line)) for r in source.texts]
-    source.assigns = [r._replace(line=real(r.line)) for r in source.assigns]
-    source.functions = [r._replace(line=real(r.line), end=real(r.end)) for r in source.functions]
-    source.classes = [r._replace(line=real(r.line), end=real(r.end)) for r in source.classes]
-    source.guards = [r._replace(line=real(r.line), end=real(r.end)) for r in source.guards]
-    source.tests = [r._replace(line=real(r.line), end=real(r.end)) for r in source.tests]
+    source.imports = [replace(r, line=real(r.line)) for r in source.imports]
+    source.calls = [replace(r, line=real(r.line)) for r in source.calls]
+    source.texts = [replace(r, line=real(r.line)) for r in source.texts]
+    source.assigns = [replace(r, line=real(r.line)) for r in source.assigns]
+    source.functions = [replace(r, line=real(r.line), end=real(r.end)) for r in source.functions]
+    source.classes = [replace(r, line=real(r.line), end=real(r.end)) for r in source.classes]
+    source.guards = [replace(r, line=real(r.line), end=real(r.end)) for r in source.guards]
+    source.tests = [replace(r, line=real(r.line), end=real(r.end)) for r in source.tests]
     source.main = 0

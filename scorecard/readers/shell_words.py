@@ -1,7 +1,7 @@
 """Shell text to tokens: words with their quotes taken off, operators, lines. Tolerates PowerShell and
 templates."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from scorecard.patterns import lazily
 
@@ -16,7 +16,7 @@ _REACH = 20_000  # how far a closing bracket is looked for
 _MOST_UNCLOSED = 30  # after so many that are not there none is looked for: hostile text costs no square
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """``inner`` holds the scripts of command substitutions with the lines on which they begin."""
 
     kind: str  # word, op, target (of a redirection that writes)

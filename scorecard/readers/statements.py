@@ -7,7 +7,7 @@ from typing import Any
 from scorecard.readers.code import Assign, Class, Function, Guard, Import, Source, Test
 from scorecard.readers.expressions import Names, condition, short
 from scorecard.readers.guarded import effects
-from scorecard.readers.uses import made, uses
+from scorecard.readers.uses import uses
 
 # Where a statement keeps other statements, in the order of `ast.walk`.
 _BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
@@ -109,8 +109,8 @@ class Reader:
                 if not item:
                     env.bind(written, value)
                 self.names.add(written.rpartition(".")[2])
-                found = (written, short(value, env), node.lineno, scope, node.end_lineno or 0)
-                self.source.assigns.append(made(Assign, found))
+                found = Assign(written, short(value, env), node.lineno, scope, node.end_lineno or 0)
+                self.source.assigns.append(found)
 
     def unpack(self, targets: list[ast.expr], value: ast.expr | None, line: int, scope: str, env: Names) -> None:
         """`a, b = X(), Y()` says of each name what it is; `a, b = pair()` only that there are two."""

@@ -8,8 +8,6 @@ from scorecard.readers.code import Call, Source, Text
 from scorecard.readers.expressions import MAX_CHAIN, Names, argument, short
 
 _MAX_TEXT = 2_000
-# A record from all of its fields: a named tuple's own constructor takes twice as long, and a file has thousands.
-made = tuple.__new__
 _CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
@@ -33,7 +31,7 @@ def uses(root: ast.expr, scope: str, env: Names, source: Source, *, used: bool =
         elif kind is Constant:
             value = node.value
             if value.__class__ is str and len(value) > 1:
-                texts.append(made(Text, (value[:_MAX_TEXT], node.lineno, scope)))
+                texts.append(Text(value[:_MAX_TEXT], node.lineno, scope))
         elif kind is ast.Call:
             name, on = _callee(node.func, env, source.names, stack)
             args = []
@@ -53,7 +51,7 @@ def uses(root: ast.expr, scope: str, env: Names, source: Source, *, used: bool =
                     push(one)
             last = name.rpartition(".")[2] if "." in name else name
             end, thrown = node.end_lineno or 0, not used and node is root
-            calls.append(made(Call, (name, node.lineno, scope, tuple(args), tuple(kwargs), not thrown, on, end, last)))
+            calls.append(Call(name, node.lineno, scope, tuple(args), tuple(kwargs), not thrown, on, end, last))
         else:
             for field in _CHILDREN.get(kind) or _children(kind):
                 value = getattr(node, field)

@@ -1,7 +1,9 @@
 """Levels over time: a chart and a table for the terminal, a page, and JSON for programs."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from scorecard.asks import ASKS
 from scorecard.history import History, Point, Turn
@@ -126,7 +128,7 @@ def _of(points: tuple[Point, ...], ask: str) -> list[int | None]:
     return [point.levels[ask].level for point in points]
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One ask's steps as points of a picture; ``parts`` are its stretches between gaps where it does not apply."""
 
     title: str

@@ -1,7 +1,9 @@
 """One page that needs nothing else: no script, no font, no server; light and dark, narrow and on paper."""
 
 from math import cos, pi, sin
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from scorecard.model import Scorecard
 from scorecard.reports.pages import page
@@ -55,7 +57,7 @@ def _said(text: str) -> "Markup":
     return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
-class Spoke(NamedTuple):
+class Spoke(Struct, frozen=True):
     """One ask of the picture: where its ring of level 3 lies, where its level, and where its name."""
 
     title: str

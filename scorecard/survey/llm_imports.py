@@ -20,15 +20,24 @@ class Imports:
         self.packages = {p.rpartition("/")[0] for p in code.repository.paths if p.endswith("/__init__.py")}
         self.roots: dict[str, frozenset[str]] = {}
         self.known: dict[str, frozenset[str]] = {}
+        self.ways: dict[tuple[str, frozenset[str]], dict[str, Any]] = {}
+        self.whys: dict[tuple[str, frozenset[str]], str] = {}
 
     def way(self, path: str, pages: frozenset[str] = PAGES) -> dict[str, Any]:
         """``module``, ``roots``, ``files`` and ``unsafe`` of a file; what imports one of ``pages`` is run by that, and by nobody else."""
-        around = sorted(self.reached(path))
-        unsafe = next((why for one in around if (m := self.module(one)) and (why := m.unsafe(pages))), "")
-        place = self.place(path)
-        if not place["module"]:
-            unsafe = f"{path} has a name that cannot be imported"
-        return {**place, "files": self._nearest(path), "unsafe": unsafe}
+        if (path, pages) not in self.ways:
+            unsafe = next((why for one in sorted(self.reached(path)) if (why := self._unsafe(one, pages))), "")
+            place = self.place(path)
+            if not place["module"]:
+                unsafe = f"{path} has a name that cannot be imported"
+            self.ways[path, pages] = {**place, "files": self._nearest(path), "unsafe": unsafe}
+        return self.ways[path, pages]
+
+    def _unsafe(self, path: str, pages: frozenset[str]) -> str:
+        if (path, pages) not in self.whys:
+            module = self.module(path)
+            self.whys[path, pages] = module.unsafe(pages) if module else ""
+        return self.whys[path, pages]
 
     def place(self, path: str) -> dict[str, Any]:
         """``module``, "" where it has no name that can be imported, and ``roots`` of a file."""

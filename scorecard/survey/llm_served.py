@@ -17,7 +17,9 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from scorecard.readers.code import Source
 from scorecard.readers.frames import last_name
@@ -39,7 +41,7 @@ _MAIN = re.compile(r"(?:^|/)(?:main|app|server|api|asgi|application)(?:/__init__
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-class Handler(NamedTuple):
+class Handler(Struct, frozen=True):
     """A function that answers requests, with the decorator that says which."""
 
     path: str

@@ -49,6 +49,7 @@ class Module:
         required = [
             p["name"] for p in params if p["required"] and p["type"] in TEXTS and not _NO_QUESTION.search(p["name"])
         ]
+        written = ast.unparse(node)
         return {
             "path": self.path,
             "name": name,
@@ -62,8 +63,7 @@ class Module:
             "stream": any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _inside(node)),
             "returns": _returns(node),
             "streams_http": any(
-                word in ast.unparse(node)
-                for word in ("StreamingResponse", "EventSourceResponse", "stream_with_context")
+                word in written for word in ("StreamingResponse", "EventSourceResponse", "stream_with_context")
             ),
             "commands": self.commands(),
             "route": endpoint,
@@ -72,11 +72,6 @@ class Module:
 
     def graphs(self) -> Iterator[dict[str, Any]]:
         """Agents and compiled graphs over messages that stand at the module's level."""
-        messages = any(
-            (isinstance(n, ast.Name | ast.Attribute) and "MessagesState" in ast.unparse(n))
-            or (isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name) and n.target.id == "messages")
-            for n in ast.walk(ast.Module(self.body, []))
-        )
         for node in self.body:
             if (
                 isinstance(node, ast.Assign)
@@ -85,13 +80,22 @@ class Module:
             ):
                 made = ast.unparse(node.value.func).rpartition(".")[2]
                 if made in _AGENTS or (
-                    made == "compile" and messages and ast.unparse(node.value.func).partition(".")[0] != "re"
+                    made == "compile"
+                    and ast.unparse(node.value.func).partition(".")[0] != "re"
+                    and self._holds_messages()
                 ):
                     yield {
                         "path": self.path, "name": node.targets[0].id, "line": node.lineno, "kind": "graph",
                         "question": "question", "chat": {}, "object": {}, "params": [], "async": True, "stream": False, "returns": "value",
                         "route": {}, "makes": {}, "steps": 0,
                     }  # fmt: skip
+
+    def _holds_messages(self) -> bool:
+        return any(
+            (isinstance(n, ast.Name | ast.Attribute) and "MessagesState" in ast.unparse(n))
+            or (isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name) and n.target.id == "messages")
+            for n in ast.walk(ast.Module(self.body, []))
+        )
 
     def commands(self) -> bool:
         """Is it a front end: a command line, or widgets?"""

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from msgspec.structs import replace
+
 from scorecard.facts.code import Code, Hit
 from scorecard.paths import is_demo
 from scorecard.survey.literals import Module, parsed, plain
@@ -36,7 +38,7 @@ def loads(code: Code) -> list[tuple[str, int, str]]:
     for hit in code.calls(*_LOADS, notebooks=False):
         module = parsed(code, hit.path) if hit.source.language == "python" and not is_demo(hit.path) else None
         for node in module.calls(hit.line, hit.name.rpartition(".")[2])[:1] if module else ():
-            target = target_of(module, node, hit._replace(name="load")) if module else None
+            target = target_of(module, node, replace(hit, name="load")) if module else None
             out.append((hit.path, hit.line, module.value(target) if module else ""))
     return out
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MAX_ARGUMENTS = 50
+_WRAPPED = frozenset({"argument", "value_argument"})
+_SIGNED = frozenset({"unary_expression", "literal_element"})
 
 
 Keys = tuple[tuple[str, str], ...]
@@ -25,10 +27,12 @@ def arguments(names: Names, node: "Node | None", known: dict[str, Keys]) -> tupl
     """The positional and the named arguments of a call, as short texts; ``known`` are variables that hold object literals."""
     args: list[str] = []
     kwargs: list[tuple[str, str]] = []
+    pairs = names.grammar.pairs
     for child in node.named_children[:_MAX_ARGUMENTS] if node is not None else ():
-        if child.type in names.grammar.pairs and _pair(names, child, "", kwargs, 3):
+        kind = child.type
+        if kind in pairs and _pair(names, child, "", kwargs, 3):
             continue
-        inner = part(child, "-1") if child.type in ("argument", "value_argument") else child
+        inner = part(child, "-1") if kind in _WRAPPED else child
         args.append(names.short(inner, argument=True))
         _keys(names, inner, "", kwargs, 3)
         if known and inner is not None and inner.type == "identifier":
@@ -38,14 +42,17 @@ def arguments(names: Names, node: "Node | None", known: dict[str, Keys]) -> tupl
 
 def _keys(names: Names, node: "Node | None", prefix: str, found: list[tuple[str, str]], depth: int) -> None:
     """The keys of an object literal, nested ones as ``outer.inner``."""
+    kind = node.type if node is not None else ""
     for _ in range(3):
-        if node is not None and node.type in ("unary_expression", "literal_element"):
+        if node is not None and kind in _SIGNED:
             node = part(node, "0")
+            kind = node.type if node is not None else ""
     if node is None or depth == 0 or len(found) > _MAX_ARGUMENTS:
         return
-    if node.type in names.grammar.news:
+    if kind in names.grammar.news:
         node = part(node, "initializer") or part(node, "body")
-    if node is None or node.type not in names.grammar.objects:
+        kind = node.type if node is not None else ""
+    if node is None or kind not in names.grammar.objects:
         return
     for child in node.named_children[:_MAX_ARGUMENTS]:
         if child.type in names.grammar.pairs:

@@ -6,7 +6,7 @@ A *part* says where in a node something stands: a field's name, a position among
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOTHING = lazily(r"(?!)")
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """How a dotted name goes on below a node: ``owner.member`` and a suffix: ``()`` for a call, ``[]`` an index."""
 
     owner: str
@@ -27,7 +27,7 @@ class Step(NamedTuple):
     suffix: str = ""
 
 
-class FunctionParts(NamedTuple):
+class FunctionParts(Struct, frozen=True):
     """Where a function keeps its name, parameters and body; ``receiver`` names the type of a Go method."""
 
     name: str = "name"
@@ -36,14 +36,14 @@ class FunctionParts(NamedTuple):
     receiver: str = ""
 
 
-class ClassParts(NamedTuple):
+class ClassParts(Struct, frozen=True):
     """Where a class keeps its name and what it extends."""
 
     name: str = "name"
     bases: tuple[str, ...] = ()
 
 
-class GuardParts(NamedTuple):
+class GuardParts(Struct, frozen=True):
     """Where an ``if``, ``assert`` or ``catch`` keeps its condition, what it guards, and what happens else."""
 
     kind: str
@@ -52,7 +52,7 @@ class GuardParts(NamedTuple):
     other: str = ""
 
 
-class BindParts(NamedTuple):
+class BindParts(Struct, frozen=True):
     """Where ``target: type = value`` keeps its three parts."""
 
     target: str

@@ -30,12 +30,13 @@ def unquote(raw: str) -> str:
 class Names:
     """What plain names stand for at one point of one file, and how its nodes read as names."""
 
-    __slots__ = ("bound", "content", "fields", "grammar", "members")
+    __slots__ = ("_written", "bound", "content", "fields", "grammar", "members")
 
     def __init__(self, grammar: Grammar, content: bytes) -> None:
         self.grammar, self.content = grammar, content
         self.bound: dict[str, str] = {}
         self.fields: dict[str, str] = {}  # `Class.field` → its type
+        self._written: dict[int, str] = {}  # by the node's id, for most are asked about two or three times
         self.members: dict[str, str] = {}  # `this.x` and `@x`, which outlive the function that sets them
 
     def text(self, node: "Node") -> str:
@@ -79,16 +80,22 @@ class Names:
 
     def written(self, node: "Node") -> str:
         """A dotted name as it stands there; ``?.`` begins what hangs on something nameless; "" for no name."""
+        known = self._written.get(node.id)
+        if known is None:
+            known = self._written[node.id] = self._read(node)
+        return known
+
+    def _read(self, node: "Node") -> str:
         grammar, parts, suffix = self.grammar, list[str](), ""
         steps, current = grammar.steps, node
         for _ in range(_MAX_CHAIN):
             kind = current.type
-            if kind in grammar.words or kind in grammar.dotted:
-                return self._join(self.word(current) + suffix, parts)
-            if kind in _SELVES:
-                return self._join(kind + suffix, parts)
             step = steps.get(kind)
             if step is None:
+                if kind in grammar.words or kind in grammar.dotted:
+                    return self._join(self.word(current) + suffix, parts)
+                if kind in _SELVES:
+                    return self._join(kind + suffix, parts)
                 if kind in grammar.strings and parts:
                     return self._join("str" + suffix, parts)
                 break
@@ -109,6 +116,8 @@ class Names:
 
     @staticmethod
     def _join(head: str, parts: list[str]) -> str:
+        if not parts:
+            return head
         return ".".join([head, *reversed(parts)] if head else reversed(parts))
 
     def short(self, node: "Node | None", *, argument: bool = False) -> str:

@@ -4,6 +4,7 @@ import re
 import time
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scorecard.patterns import lazily
 from scorecard.readers.code import Assign, Call, Class, Function, Guard, Import, Source, Test, Text
@@ -172,7 +173,7 @@ class _Reader:
         if target and self.frames[-1].kind == "block":
             made = self.resolve(written)
             if self.source.assigns and self.source.assigns[-1].target == target:
-                self.source.assigns[-1] = self.source.assigns[-1]._replace(value=f"{made}()")
+                self.source.assigns[-1] = replace(self.source.assigns[-1], value=f"{made}()")
             self.bound[target] = made.removesuffix(".new") if made.endswith(".new") else f"{made}()"
 
     def close(self, token: Token) -> None:
@@ -204,7 +205,7 @@ class _Reader:
         functions = self.source.functions
         for index in range(len(functions) - 1, max(-1, len(functions) - _MAX), -1):
             if functions[index].name == name:
-                functions[index] = functions[index]._replace(end=line)
+                functions[index] = replace(functions[index], end=line)
                 return
 
     def called(self, frame: Frame, end: int) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from scorecard.patterns import lazily
 
@@ -26,7 +27,7 @@ JOINT = lazily(r":::?|[$@]")  # a dot is part of an R name
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """``kind`` is one of name, string, number, op, open, close, end, comma. A string's text is its value."""
 
     kind: str

@@ -3,6 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scorecard.readers.code import Assign, Call, Class, Function, Source, Text
 from scorecard.readers.lang.arguments import Keys, arguments, attributes, literal
 from scorecard.readers.lang.declarations import bases_of, decorator, decorators_of, parameters, says_skip, size
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _SECONDS = 10.0  # ordinary code takes a tenth of a second
+_BETWEEN_LOOKS = 4_096  # nodes between two looks at the clock
 _MAX_TEXT = 2_000
 _MAX_ARGUMENTS = 50
 _AWAITS = frozenset({"await_expression", "await"})
@@ -55,31 +58,33 @@ class Reader:
         roles, words, skip, content = self.roles, self.grammar.words, self.grammar.skip, self.content
         seen: set[bytes] = set()
         parents: list[str] = []
-        count = 0
         done = False
         while not done:
-            node = cursor.node
-            assert node is not None  # noqa: S101  a cursor that stands somewhere has a node
-            kind = node.type
-            count += 1
-            if count % 4_096 == 0 and time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 self.source.broken = "took too long to read; the rest was left out"
                 break
-            if kind in words:
-                seen.add(content[node.start_byte : node.end_byte])
-            else:
-                role = roles.get(kind)
-                if role is not None and node.is_named:  # a keyword may be of the same kind as its statement
-                    self.leave(node.start_byte)
-                    role(node, parents)
-                if kind not in skip and cursor.goto_first_child():
-                    parents.append(kind)
-                    continue
-            while not cursor.goto_next_sibling():
-                if not cursor.goto_parent():
-                    done = True
+            for _ in range(_BETWEEN_LOOKS):
+                node = cursor.node
+                assert node is not None  # noqa: S101  a cursor that stands somewhere has a node
+                kind = node.type
+                if kind in words:
+                    seen.add(content[node.start_byte : node.end_byte])
+                else:
+                    role = roles.get(kind)
+                    if role is not None and node.is_named:  # a keyword may be of the same kind as its statement
+                        if self.scopes or self.open.tests:
+                            self.leave(node.start_byte)
+                        role(node, parents)
+                    if kind not in skip and cursor.goto_first_child():
+                        parents.append(kind)
+                        continue
+                while not cursor.goto_next_sibling():
+                    if not cursor.goto_parent():
+                        done = True
+                        break
+                    parents.pop()
+                if done:
                     break
-                parents.pop()
         self.leave(len(content) + 1)
         self.open.decide()
         self.source.exports = dict(self.names.bound)
@@ -93,7 +98,7 @@ class Reader:
             self.names.bound = scope.outer
             if scope.fields:
                 record = self.source.classes[scope.index]
-                self.source.classes[scope.index] = record._replace(fields=tuple(scope.fields))
+                self.source.classes[scope.index] = replace(record, fields=tuple(scope.fields))
         if self.open.tests:
             self.open.close(position)
 

@@ -4,6 +4,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scorecard.readers.code import Source, Test
 from scorecard.readers.lang.naming import Names, unquote
@@ -74,7 +75,7 @@ class Open(Struct):
         for index, called in self.undecided:
             asserts = len(called & self.helpers)
             if asserts:
-                self.source.tests[index] = self.source.tests[index]._replace(asserts=asserts)
+                self.source.tests[index] = replace(self.source.tests[index], asserts=asserts)
 
     def skip(self, parents: list[str], guards: Container[str]) -> None:
         """A skip stands here; it counts where no condition stands between it and its test."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Tree
 
+_POSITIONS = {str(place): place for place in range(-2, 10)}
 SECONDS = 2.0  # error recovery on text that is no program can take minutes
 
 
@@ -41,18 +42,20 @@ def part(node: "Node", where: str) -> "Node | None":
 
     ``"left/0"`` is the first named child of the field ``left``.
     """
+    if where in _POSITIONS:
+        index = _POSITIONS[where]
+        count = node.named_child_count
+        index = index + count if index < 0 else index
+        return node.named_child(index) if 0 <= index < count else None
     if not where:
         return None
     if "/" in where:
         first, _, rest = where.partition("/")
         below = part(node, first)
         return part(below, rest) if below is not None else None
-    if where[-1].isdigit():
-        index = int(where)
-        count = node.named_child_count
-        index = index + count if index < 0 else index
-        return node.named_child(index) if 0 <= index < count else None
     found = node.child_by_field_name(where)
-    if found is not None:
-        return found
-    return next((child for child in node.named_children if child.type == where), None)
+    if found is None:
+        for child in node.named_children:
+            if child.type == where:
+                return child
+    return found

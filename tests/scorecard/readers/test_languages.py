@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import astuple
 
 from scorecard.readers.code import Source
 from scorecard.readers.languages import SUFFIXES, read, reads
@@ -29,7 +30,7 @@ def test_an_instance_of_an_imported_class_is_followed() -> None:
     found = source(
         "a.ts", 'import { Langfuse as L } from "langfuse";\nconst lf = new L({ key: "k" });\nlf.trace({ name: "x" });'
     )
-    assert found.imports[0][:3] == ("langfuse", "Langfuse", "L")
+    assert astuple(found.imports[0])[:3] == ("langfuse", "Langfuse", "L")
     assert names(found) == ["langfuse.Langfuse", "langfuse.Langfuse.trace"]
     assert found.calls[0].kwarg("key") == "'k"
     assert [call.used for call in found.calls] == [True, False]
@@ -63,7 +64,12 @@ def test_require_and_dynamic_imports_are_imports() -> None:
     found = source(
         "a.js", "const { a, b: c } = require('x');\nc('s');\nconst z = await import('zod');\nrequire('side');"
     )
-    assert [i[:3] for i in found.imports] == [("x", "a", "a"), ("x", "b", "c"), ("zod", "", "z"), ("side", "", "")]
+    assert [astuple(i)[:3] for i in found.imports] == [
+        ("x", "a", "a"),
+        ("x", "b", "c"),
+        ("zod", "", "z"),
+        ("side", "", ""),
+    ]
     assert "x.b" in names(found)
 
 
@@ -270,7 +276,7 @@ def test_java_annotations_types_and_tests() -> None:
         }
         """,
     )
-    assert found.imports[0][:3] == ("dev.lc", "OpenAi", "OpenAi")
+    assert astuple(found.imports[0])[:3] == ("dev.lc", "OpenAi", "OpenAi")
     assert names(found).count("dev.lc.OpenAi.chat") == 2
     assert found.classes[0].bases == ("B", "I")
     assert found.classes[0].decorators == ("RestController",)
@@ -311,7 +317,7 @@ def test_scala_selectors_and_tests() -> None:
         }
         """,
     )
-    assert found.imports[0][:3] == ("org.spark.sql", "SparkSession", "SS")
+    assert astuple(found.imports[0])[:3] == ("org.spark.sql", "SparkSession", "SS")
     assert "org.spark.sql.SparkSession.builder" in names(found)
     assert asserted(found) == {"a thing should work": 1, "it should do": 0, "named": 1}
 
@@ -329,7 +335,7 @@ def test_csharp_usings_attributes_and_tests() -> None:
         }
         """,
     )
-    assert found.imports[0][:3] == ("OpenAI.Chat", "", "AI")
+    assert astuple(found.imports[0])[:3] == ("OpenAI.Chat", "", "AI")
     assert "OpenAI.Chat.ChatClient.Go" in names(found)
     assert found.classes[0].bases == ("Bar", "IBaz")
     assert asserted(found) == {"Foo.Works": 1, "Foo.Off": 1}
@@ -353,7 +359,7 @@ def test_r_packages_functions_and_conditions() -> None:
         s <- r"(library(no))"
         """,
     )
-    assert [i[:2] for i in found.imports] == [("torch", ""), ("mlflow", "mlflow_log_metric")]
+    assert [astuple(i)[:2] for i in found.imports] == [("torch", ""), ("mlflow", "mlflow_log_metric")]
     assert found.functions[0].params == ("data", "epochs")
     assert (found.functions[0].line, found.functions[0].end) == (3, 7)
     assert "Net.train" in names(found)
