@@ -174,13 +174,19 @@ def test_stopped_at_any_step_of_ours_it_is_whole_or_not_there(tmp_path: Path) ->
 
 
 def start(folder: Path, name: str = "churn") -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [*MLOPS, "new", name, "--defaults"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # xdist ignores Ctrl-C, and what it starts would, too
+    try:
+        return subprocess.Popen(
+            [*MLOPS, "new", name, "--defaults"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def until_hidden(folder: Path, process: "subprocess.Popen[bytes]") -> None:
