@@ -77,6 +77,11 @@ def holds(pattern: re.Pattern[str], text: str) -> bool:
     return any(word in folded for word in wanted)
 
 
+def search(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What the lazy pattern's own `search` gives, for long texts of which nearly none has it."""
+    return pattern.search(text) if holds(pattern, text) else None
+
+
 def lines_with(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text in which the lazy pattern is found, with their numbers; most others are told by the words they lack."""
     lines = text.split("\n")

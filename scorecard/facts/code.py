@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from scorecard.literals import Haystack
 from scorecard.model import Evidence
 from scorecard.paths import is_demo, is_prose, is_test, plain_name
-from scorecard.patterns import compiled, holds, lazily, words
+from scorecard.patterns import compiled, lazily, search, words
 from scorecard.readers import kept, languages, notebook, python
 from scorecard.readers.code import Call, Class, Function, Guard, Source, Text
 from scorecard.readers.yaml import is_template, without_templates
@@ -516,8 +516,7 @@ def _notebook(text: str, path: str) -> Source | None:
 
 
 def _other(text: str, path: str) -> Source | None:
-    head = text[:1_500]
-    return None if holds(_GENERATED, head) and _GENERATED.search(head) else languages.read(text, path)
+    return None if search(_GENERATED, text[:1_500]) else languages.read(text, path)
 
 
 def _place(found: tuple[Any, ...]) -> int:

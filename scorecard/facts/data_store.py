@@ -16,7 +16,7 @@ from scorecard.facts.resources import Resources
 from scorecard.facts.versioned_names import paths_of, versioned_by
 from scorecard.model import Evidence
 from scorecard.paths import is_test
-from scorecard.patterns import holds, lazily
+from scorecard.patterns import lazily, search
 from scorecard.readers.code import Call
 from scorecard.repository import Repository
 
@@ -245,7 +245,7 @@ _SQL = lazily(
 def _sql_files(repository: Repository) -> Iterator[DataStore]:
     for path in repository.glob("*.sql", "*.hql"):
         text = repository.text(path)
-        match = _SQL.search(text) if holds(_SQL, text) and is_operational(path) else None
+        match = search(_SQL, text) if is_operational(path) else None
         if match:
             yield DataStore("versioned tables", (repository.quote_at(path, match.start()),), path)
 

@@ -1,6 +1,5 @@
 """What grades an answer: a judge's prompt, a grading library, a metric of texts, a function that scores, an assertion."""
 
-import re
 from functools import cache
 
 from scorecard.facts.code import Code
@@ -15,7 +14,7 @@ from scorecard.facts.eval_words import (
     JUDGE_VERB,
     JUDGED,
 )
-from scorecard.patterns import holds, lazily
+from scorecard.patterns import lazily, search
 from scorecard.readers.code import Call, Import, Source, Text
 
 _JUDGE_LENGTH = 60  # a prompt says more
@@ -59,15 +58,10 @@ def is_graded(source: Source) -> bool:
     said = JUDGE_NOUN if source.notebook else AGAINST_REFERENCE
     return any(is_grader(item) for item in source.imports) or any(
         len(text.value) > _JUDGE_LENGTH
-        and (_says(said, text.value) or (source.notebook and _says(AGAINST_REFERENCE, text.value)))
+        and (search(said, text.value) or (source.notebook and search(AGAINST_REFERENCE, text.value)))
         and is_judge(text)
         for text in source.texts
     )
-
-
-def _says(pattern: re.Pattern[str], text: str) -> bool:
-    """`search`, for long texts of which nearly none says it."""
-    return holds(pattern, text) and bool(pattern.search(text))
 
 
 def grader_line(source: Source) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from scorecard.facts.configuration import Configuration, is_operational
 from scorecard.facts.resources import Resources
 from scorecard.model import Evidence
-from scorecard.patterns import holds, lazily
+from scorecard.patterns import lazily, search
 from scorecard.readers.node import Node
 from scorecard.repository import Repository
 
@@ -107,7 +107,7 @@ def _agents(repository: Repository) -> Iterator[Evidence]:
         if not is_operational(path):
             continue
         text = repository.text(path)
-        if len(text) > 300_000 or not ((holds(_AGENTS, text) and _AGENTS.search(text)) or _maybe(text)):
+        if len(text) > 300_000 or not (search(_AGENTS, text) or _maybe(text)):
             continue
         for number, line in enumerate(text.split("\n"), 1):
             if _AGENTS.search(line[:2_000]) and not line.lstrip().startswith(_COMMENT):

@@ -11,7 +11,7 @@ from scorecard.facts.configuration import is_operational
 from scorecard.facts.reach import Reach
 from scorecard.facts.starts import UNATTENDED
 from scorecard.model import Evidence
-from scorecard.patterns import holds, lazily
+from scorecard.patterns import lazily, search
 from scorecard.readers.code import Source
 from scorecard.repository import Repository
 
@@ -201,9 +201,7 @@ def _front_ends(repository: Repository) -> Iterator[Evidence]:
         text = repository.text(path)
         if len(text) > 300_000:
             continue
-        measured = {
-            n: pattern for n, pattern in _FRONT_MEASURED.items() if holds(pattern, text) and pattern.search(text)
-        }
+        measured = {name: pattern for name, pattern in _FRONT_MEASURED.items() if search(pattern, text)}
         charted = bool(measured) and bool(_FRONT_SUBJECT.search(path)) and bool(_CHART.search(text))
         if charted or len(measured) >= (2 if "drift" in measured else 3):
             for number, line in enumerate(text.split("\n"), 1):
